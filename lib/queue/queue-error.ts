@@ -1,0 +1,40 @@
+/**
+ * What became of a message that is not durable.
+ *
+ * - `too_large`: over the queue's own limit; its sender can mend it.
+ * - `refused`: the queue will never take this message, and the sender cannot mend it.
+ * - `unavailable`: certainly not stored; the queue, its permissions, the network or the disk need attention or time.
+ * - `timeout`: no answer before the deadline; it may or may not be stored. Sending the same content again is safe.
+ */
+export type QueueErrorCode = "too_large" | "refused" | "unavailable" | "timeout";
+
+export class QueueError extends Error {
+  override readonly name = "QueueError";
+  readonly code: QueueErrorCode;
+  /** Whether the same push can succeed soon without anybody's doing. */
+  readonly retryable: boolean;
+  /** For the operator's log, never for a client: the queue, the messages and SQS's own error code. */
+  readonly facts: QueueErrorFacts;
+
+  constructor(
+    code: QueueErrorCode,
+    message: string,
+    options: {
+      readonly retryable?: boolean;
+      readonly facts?: QueueErrorFacts;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.facts = options.facts ?? {};
+  }
+}
+
+export interface QueueErrorFacts {
+  readonly queueUrl?: string;
+  readonly ids?: readonly string[];
+  /** SQS's own code, for example `AWS.SimpleQueueService.NonExistentQueue`. */
+  readonly sqsCode?: string;
+}
