@@ -1,0 +1,51 @@
+import { InvalidMessageError } from "../message/invalid-message.ts";
+import { QueueError } from "../queue/queue-error.ts";
+import { Problem } from "./problem.ts";
+
+/** Seconds after which a client should try again when the queue cannot take its message now. */
+const retryAfterSeconds = 5;
+
+/**
+ * The one place where errors become answers. Who must act decides the class: 4xx only for what the client can
+ * mend, since clients throw a message away on 4xx and send it again on 5xx. What a 5xx was caused by stays here,
+ * as `cause`, for the operator.
+ */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof InvalidMessageError) {
+    return new Problem(400, "invalid_message", error.message, { field: error.field });
+  }
+  if (error instanceof QueueError) return queueProblem(error);
+  return new Problem(500, "internal_error", "Something went wrong here; sending the same again is safe.", {
+    cause: error,
+  });
+}
+
+function queueProblem(error: QueueError): Problem {
+  const options = { cause: error };
+  switch (error.code) {
+    case "too_large":
+      return new Problem(413, "message_too_large", error.message, options);
+    case "refused":
+      return new Problem(
+        500,
+        "queue_refused",
+        "The queue refused the message; its operator has been told.",
+        options,
+      );
+    case "unavailable":
+      return new Problem(
+        503,
+        "queue_unavailable",
+        `The message could not be stored now; send it again in ${retryAfterSeconds} seconds.`,
+        { ...options, headers: { "retry-after": String(retryAfterSeconds) } },
+      );
+    case "timeout":
+      return new Problem(
+        504,
+        "queue_timeout",
+        "The queue did not answer in time, so the message may or may not be stored; sending it again with the same content is safe.",
+        options,
+      );
+  }
+}

@@ -1,0 +1,128 @@
+import { promisify } from "node:util";
+import {
+  brotliDecompress,
+  constants,
+  gunzip,
+  type InputType,
+  inflate,
+  inflateRaw,
+  type ZlibOptions,
+  zstdDecompress,
+} from "node:zlib";
+import { Problem } from "./problem.ts";
+
+type Decoder = (bytes: Uint8Array, maxLength: number) => Promise<Uint8Array>;
+
+/** By content coding (RFC 9110 §8.4.1, and zstd by RFC 8878). Off the main thread: a bomb costs nobody else time. */
+const decoders: ReadonlyMap<string, Decoder> = new Map([
+  ["gzip", decodeGzip],
+  ["x-gzip", decodeGzip],
+  ["deflate", decodeDeflate],
+  ["br", decodeBrotli],
+  ["zstd", decodeZstd],
+]);
+
+const supported = "gzip, deflate, br, zstd";
+
+/** More codings on one body than anybody uses are an attack. */
+const maxCodings = 2;
+
+/**
+ * Undoes the Content-Encoding of a request body.
+ *
+ * Gzip is told by its magic bytes rather than by the header: a REST API may gunzip a body and leave the header on
+ * it, and no JSON starts with `1f 8b`. So the answer is the same through a gateway that does this and one that
+ * does not.
+ *
+ * @param maxLength bytes that may come out
+ * @throws {Problem} 400 when the body is not what the header says, 413 when too much comes out, 415 for an unknown coding
+ */
+export async function decodeBody(
+  body: Uint8Array,
+  contentEncoding: string | undefined,
+  maxLength: number,
+): Promise<Uint8Array> {
+  if (body.length > maxLength) throw tooLarge(maxLength);
+  let decoded = body;
+  for (const decode of codings(contentEncoding, body)) {
+    decoded = await decode(decoded, maxLength);
+  }
+  return decoded;
+}
+
+/** In the order in which they are undone: the reverse of that in which they were applied. */
+function codings(contentEncoding: string | undefined, body: Uint8Array): readonly Decoder[] {
+  if (contentEncoding === undefined || contentEncoding === "") return isGzip(body) ? [decodeGzip] : [];
+  const names = contentEncoding
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "" && name !== "identity");
+  if (names.length > maxCodings) throw unsupported();
+  return names.reverse().map((name) => {
+    const decoder = decoders.get(name);
+    if (decoder === undefined) throw unsupported();
+    return decoder;
+  });
+}
+
+function unsupported(): Problem {
+  const detail = `Content-Encoding must be one of ${supported}, or absent; at most ${maxCodings} may be applied.`;
+  return new Problem(415, "unsupported_encoding", detail, {
+    field: "Content-Encoding",
+    headers: { "accept-encoding": supported },
+  });
+}
+
+function tooLarge(maxLength: number): Problem {
+  return new Problem(413, "body_too_large", `The body may have at most ${maxLength} bytes, decompressed.`);
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function decodeGzip(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
+  return isGzip(bytes) ? decodeWith(promisify(gunzip), bytes, maxLength) : Promise.resolve(bytes);
+}
+
+/** `deflate` is the zlib format (RFC 9110 §8.4.1.2), but some clients send bare deflate data. */
+function decodeDeflate(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
+  const [first = 0, second = 0] = bytes;
+  const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return decodeWith(isZlib ? promisify(inflate) : promisify(inflateRaw), bytes, maxLength);
+}
+
+function decodeBrotli(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
+  return decodeWith(promisify(brotliDecompress), bytes, maxLength);
+}
+
+function decodeZstd(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
+  // RFC 8878 §3.1.1.1.2: a decoder should refuse windows above 8 MB, or a small frame makes it allocate at will.
+  const params = { [constants.ZSTD_d_windowLogMax]: 23 };
+  return decodeWith(
+    (input, options) => promisify(zstdDecompress)(input, { ...options, params }),
+    bytes,
+    maxLength,
+  );
+}
+
+async function decodeWith(
+  decompress: (input: InputType, options: Pick<ZlibOptions, "maxOutputLength">) => Promise<Uint8Array>,
+  bytes: Uint8Array,
+  maxOutputLength: number,
+): Promise<Uint8Array> {
+  try {
+    return await decompress(bytes, { maxOutputLength });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxOutputLength);
+    throw new Problem(
+      400,
+      "invalid_encoding",
+      "The body is not what its Content-Encoding says, or is cut short.",
+      {
+        field: "Content-Encoding",
+        cause: error,
+      },
+    );
+  }
+}

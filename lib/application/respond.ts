@@ -1,0 +1,51 @@
+import type { InsertResponse, InsertStatus } from "./insert-request.ts";
+import type { Phases } from "./phases.ts";
+import { type Problem, problemDetails } from "./problem.ts";
+
+/** An answer before it is dressed as a response: what an action returns. */
+export interface Answer {
+  readonly status: InsertStatus;
+  readonly contentType: string;
+  readonly body: string;
+  /** Further headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What of a request its response repeats. */
+export interface Answerable {
+  readonly id: string;
+  readonly phases: Phases;
+}
+
+export function textAnswer(body: string): Answer {
+  return { status: 200, contentType: "text/plain", body };
+}
+
+export function jsonAnswer(value: unknown, status: InsertStatus = 200): Answer {
+  return { status, contentType: "application/json", body: JSON.stringify(value) };
+}
+
+export function respond(answer: Answer, request: Answerable): InsertResponse {
+  return {
+    status: answer.status,
+    headers: {
+      "content-type": answer.contentType,
+      ...answer.headers,
+      "x-request-id": request.id,
+      "server-timing": request.phases.serverTiming(),
+    },
+    body: answer.body,
+  };
+}
+
+export function problemResponse(problem: Problem, request: Answerable): InsertResponse {
+  return respond(
+    {
+      status: problem.status,
+      contentType: "application/problem+json",
+      body: JSON.stringify(problemDetails(problem)),
+      headers: problem.headers,
+    },
+    request,
+  );
+}
