@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ConfigurationError } from "../program/read-settings.ts";
+import { serveCommand } from "./serve.ts";
+
+/** Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be used. */
+const cli = new Command("postern")
+  .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addCommand(serveCommand());
+
+try {
+  await cli.parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+}
+
+function exitCode(error: unknown): number {
+  // Commander has said already what is wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigurationError) {
+    for (const line of error.message.split("\n")) process.stderr.write(`postern: ${line}\n`);
+    return 2;
+  }
+  throw error;
+}

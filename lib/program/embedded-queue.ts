@@ -1,0 +1,65 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdir } from "node:fs/promises";
+import { startFauxqs } from "fauxqs";
+
+export interface EmbeddedQueue {
+  readonly queueUrl: string;
+  /** The address to give an SQS client as its endpoint. */
+  readonly endpoint: string;
+  readonly region: string;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedQueueOptions {
+  /** Port on loopback; 0 picks one. */
+  readonly port: number;
+  /** Where the messages are kept between runs. */
+  readonly directory: string;
+}
+
+const region = "us-east-1";
+
+/**
+ * An SQS-compatible queue named `postern` in this process, for trying things out and for tests: no account, nothing
+ * else to start.
+ *
+ * @throws {Error} with one line for the operator when the port is in use
+ */
+export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const server = await onLoopback(() =>
+    startFauxqs({ port, dataDir: directory, defaultRegion: region, logger: false }),
+  ).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(
+      `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
+    );
+  });
+  server.createQueue("postern");
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  return {
+    // Fauxqs would name a host under `.localhost`, which not every resolver knows; it finds queues by their name.
+    queueUrl: `${endpoint}/000000000000/postern`,
+    endpoint,
+    region,
+    stop: () => server.stop(),
+  };
+}
+
+/**
+ * Fauxqs listens on every interface and has no option for it, which would put the queue on the network. Fastify, on
+ * which it is built, announces each server before it listens: there its address is narrowed.
+ */
+async function onLoopback<Server>(start: () => Promise<Server>): Promise<Server> {
+  const narrow = (announcement: unknown) => {
+    const { fastify } = announcement as { fastify: { listen(options: { port: number }): Promise<string> } };
+    const listen = fastify.listen.bind(fastify);
+    fastify.listen = (options) => listen({ ...options, host: "127.0.0.1" } as { port: number });
+  };
+  subscribe("fastify.initialization", narrow);
+  try {
+    return await start();
+  } finally {
+    unsubscribe("fastify.initialization", narrow);
+  }
+}

@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+
+/** Schemas for what operators write, each with the message that says what is expected. */
+
+function from<Value>(pattern: RegExp, expected: string, convert: (text: string) => Value) {
+  return z.pipe(z.string().check(z.regex(pattern, `expected ${expected}`)), z.transform(convert));
+}
+
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  "": 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+/** Bytes: `1048576`, `512KiB`, `1MiB`, `1GiB`. */
+export const byteSize = from(
+  /^[1-9][0-9]{0,11}(?:[KMGT]iB)?$/,
+  "a number of bytes above 0, optionally with KiB, MiB, GiB or TiB",
+  (text) => Number.parseInt(text, 10) * (bytesPerUnit[text.replace(/^[0-9]+/, "")] ?? 1),
+);
+
+/** Seconds, fractions allowed, as milliseconds. */
+export const seconds = z.pipe(
+  from(
+    /^[0-9]{1,6}(?:\.[0-9]+)?$/,
+    "a number of seconds above 0, for example 13 or 0.5",
+    (text) => Number(text) * 1000,
+  ),
+  z.number().check(z.gte(1, "expected at least 0.001 seconds")),
+);
+
+export function wholeNumber(least: number, most: number) {
+  const expected = `a whole number from ${least} to ${most}`;
+  return z.pipe(
+    from(/^[0-9]{1,9}$/, expected, Number),
+    z.number().check(z.gte(least, `expected ${expected}`), z.lte(most, `expected ${expected}`)),
+  );
+}
+
+/** The mode of a file, in octal. */
+export const fileMode = from(/^0?[0-7]{3}$/, "three octal digits, for example 0660", (text) =>
+  Number.parseInt(text, 8),
+);
+
+/** A path of a file or folder, or `off`. */
+export const pathOrOff = from(/./, "a path, or off", (text) => (text === "off" ? undefined : text));
+
+/** A path in front of the actions' names: `/uploads`; "" or `/` for none. */
+export const pathPrefix = from(/^(?:\/[^/?#\s]+)*\/?$/, "a path such as /uploads", (text) =>
+  text.replace(/\/$/, ""),
+);
+
+/** An SQS queue URL. */
+export const httpUrl = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine(
+        (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+        "expected an http or https URL",
+      ),
+    ),
+  z.transform((text: string) => text),
+);
+
+export function oneOf<const Word extends string>(...words: readonly [Word, ...Word[]]) {
+  return z.pipe(z.string(), z.enum(words, `expected one of ${words.join(", ")}`));
+}
