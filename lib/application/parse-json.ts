@@ -63,7 +63,7 @@ function depth(text: string): number {
 function explain(text: string, error: unknown): string {
   const outsideStrings = text.replace(/"(?:[^"\\]|\\.)*"/gs, '""');
   if (/\b(?:NaN|Infinity)\b/.test(outsideStrings)) {
-    return "The body is not JSON: NaN and Infinity are not numbers in JSON; leave the field out or send null.";
+    return "The body is not JSON: NaN and Infinity are not numbers in JSON; leave the field out.";
   }
   return `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be parsed"}`;
 }
