@@ -1,0 +1,18 @@
+export interface BackoffOptions {
+  /** Milliseconds before the first retry, at most. */
+  readonly base: number;
+  /** Milliseconds before any retry, at most. */
+  readonly cap: number;
+}
+
+/**
+ * Exponential backoff with full jitter: any time from nothing to the bound, so that many who failed together do not
+ * come back together.
+ *
+ * @param attempt 1 after the first failure
+ * @param random from 0 to 1
+ * @returns milliseconds
+ */
+export function backoff(attempt: number, { base, cap }: BackoffOptions, random: () => number): number {
+  return random() * Math.min(cap, base * 2 ** (attempt - 1));
+}

@@ -1,0 +1,42 @@
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { sqsCode } from "./classify-error.ts";
+import { sqsBatchLimits } from "./plan-batch.ts";
+import { QueueError } from "./queue-error.ts";
+
+/** What a queue takes. */
+export interface QueueLimits {
+  /** The queue's own MaximumMessageSize, in bytes, attributes included. */
+  readonly messageBytes: number;
+  readonly fifo: boolean;
+}
+
+/** What is known of a queue that has not been asked: the most that SQS allows, and the suffix that FIFO queues have. */
+export function assumedLimits(queueUrl: string): QueueLimits {
+  return { messageBytes: sqsBatchLimits.bytes, fifo: queueUrl.endsWith(".fifo") };
+}
+
+/**
+ * Asks the queue what it takes, which also shows whether it is there.
+ *
+ * @throws {QueueError} with one line for the operator. Its `facts.sqsCode` starts with `AccessDenied` where the queue may
+ * be there but this program may only send to it: then `assumedLimits` serve.
+ */
+export async function readLimits(client: Pick<SQSClient, "send">, queueUrl: string): Promise<QueueLimits> {
+  try {
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] }),
+    );
+    const assumed = assumedLimits(queueUrl);
+    return {
+      messageBytes: Number(Attributes?.["MaximumMessageSize"] ?? assumed.messageBytes),
+      fifo: Attributes?.["FifoQueue"] === "true" || assumed.fifo,
+    };
+  } catch (cause) {
+    const code = sqsCode(cause);
+    const reason = cause instanceof Error && cause.message !== "" ? cause.message : code;
+    throw new QueueError("unavailable", `cannot reach the queue ${queueUrl}: ${reason}`, {
+      facts: { queueUrl, sqsCode: code },
+      cause,
+    });
+  }
+}

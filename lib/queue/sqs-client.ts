@@ -1,0 +1,43 @@
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+
+export interface SqsClientOptions {
+  readonly queueUrl: string;
+  /** Milliseconds until a call is given up; what became of it is then unknown. */
+  readonly requestTimeout: number;
+  /** Calls under way at once. */
+  readonly maxSockets: number;
+  readonly credentials?: SQSClientConfig["credentials"];
+}
+
+/**
+ * An SDK client that gives up in time and leaves retries to us: by itself it can hang for minutes.
+ *
+ * Region, credentials and endpoint are the SDK's own matter (`AWS_REGION`, `AWS_ENDPOINT_URL_SQS`, profiles, …); a
+ * region in the queue's URL serves where none is set.
+ */
+export function sqsClient({
+  queueUrl,
+  requestTimeout,
+  maxSockets,
+  credentials,
+}: SqsClientOptions): SQSClient {
+  const region = regionOf(queueUrl);
+  return new SQSClient({
+    maxAttempts: 1,
+    ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
+    requestHandler: {
+      connectionTimeout: Math.min(2_000, requestTimeout),
+      requestTimeout,
+      // Without this the handler only warns when the time is over.
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
+    },
+  });
+}
+
+function regionOf(queueUrl: string): string | undefined {
+  if (process.env["AWS_REGION"] !== undefined) return undefined;
+  return /^sqs\.([a-z0-9-]+)\./.exec(new URL(queueUrl).hostname)?.[1];
+}
