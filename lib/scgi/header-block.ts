@@ -1,0 +1,68 @@
+import type { ScgiErrorCode } from "./scgi-error.ts";
+
+/** What the web server tells of a request: CGI's variables by name. Characters are bytes (Latin-1). */
+export type Environ = ReadonlyMap<string, string>;
+
+export interface ScgiLimits {
+  /** Bytes of the header block. */
+  readonly maxHeaderBytes: number;
+  readonly maxHeaders: number;
+  /** Bytes of the body. */
+  readonly maxBody: number;
+}
+
+/**
+ * Reads the header block, the inside of the netstring: names and values, each ended by a NUL.
+ *
+ * Strict in what frames the request. Lenient where servers go beyond the specification, which has no name twice: a
+ * client's header that comes twice is joined (RFC 9110 §5.3), and of a variable that is set twice the last counts, as an
+ * operator who overrides a stock file expects.
+ */
+export function parseHeaderBlock(block: string, maxHeaders: number): Environ | ScgiErrorCode {
+  if (block === "") return "content_length_missing";
+  if (!block.endsWith("\0")) return "headers_not_nul_terminated";
+  // The last NUL has an empty string behind it. One string more than is allowed is enough to know that.
+  const strings = block.split("\0", 2 * maxHeaders + 2);
+  if (strings.length > 2 * maxHeaders + 1) return "too_many_headers";
+  if (strings.length % 2 === 0) return "odd_string_count";
+
+  const environ = new Map<string, string>();
+  for (let index = 0; index + 1 < strings.length; index += 2) {
+    const name = strings[index] ?? "";
+    const value = strings[index + 1] ?? "";
+    if (name === "") return "empty_name";
+    const earlier = environ.get(name);
+    if (earlier === undefined) environ.set(name, value);
+    else if (name.startsWith("HTTP_")) environ.set(name, `${earlier}, ${value}`);
+    else if (name !== "CONTENT_LENGTH") environ.set(name, value);
+    else if (!saysTheSame(earlier, value)) return "content_length_conflicting";
+  }
+  return framingError(strings[0], environ) ?? environ;
+}
+
+/**
+ * The length of the body that a header block announces.
+ *
+ * @param maxBody bytes
+ */
+export function contentLength(environ: Environ, maxBody: number): number | ScgiErrorCode {
+  const text = environ.get("CONTENT_LENGTH") ?? "";
+  if (!/^[0-9]+$/.test(text)) return "content_length_not_digits";
+  // Whatever has more digits than a safe integer is more than any limit.
+  const length = text.length > 15 ? Number.POSITIVE_INFINITY : Number(text);
+  return length > maxBody ? "body_too_large" : length;
+}
+
+/** A stock parameter file says `$content_length` besides what nginx says itself; it is empty where there is no body. */
+function saysTheSame(earlier: string, later: string): boolean {
+  return later === "" || later === earlier;
+}
+
+function framingError(first: string | undefined, environ: Environ): ScgiErrorCode | undefined {
+  if (first !== "CONTENT_LENGTH") {
+    return environ.has("CONTENT_LENGTH") ? "content_length_not_first" : "content_length_missing";
+  }
+  const version = environ.get("SCGI");
+  if (version === undefined) return "scgi_missing";
+  return version === "1" ? undefined : "scgi_not_1";
+}

@@ -1,0 +1,74 @@
+import { isIP } from "node:net";
+import type { Problem } from "../application/problem.ts";
+import { addClientHeader } from "../server/client-headers.ts";
+import type { RequestHead } from "../server/exchange.ts";
+import { malformed } from "../server/refusals.ts";
+import { decodedText, targetPath } from "../server/request-target.ts";
+import type { Environ } from "./header-block.ts";
+
+/**
+ * What a web server's variables say of a request, as every door tells it to the core.
+ *
+ * @param configuredPrefix where the server does not tell a prefix itself
+ * @returns a problem when they name no method or no path
+ */
+export function scgiRequest(
+  environ: Environ,
+  configuredPrefix: string,
+): RequestHead | { readonly problem: Problem } {
+  const method = said(environ, "REQUEST_METHOD");
+  if (method === undefined) {
+    return { problem: malformed("request_method_missing", "The header REQUEST_METHOD is missing.") };
+  }
+  const path = requestPath(environ);
+  if (path === undefined) {
+    return { problem: malformed("invalid_target", "The request names no path that can be decoded.") };
+  }
+  return {
+    method,
+    path,
+    prefix: prefix(environ) ?? configuredPrefix,
+    headers: clientHeaders(environ),
+    client: clientAddress(environ),
+  };
+}
+
+/**
+ * Where servers put the path: lighttpd in PATH_INFO; nginx, by its stock parameters, in DOCUMENT_URI; Apache all of it in
+ * SCRIPT_NAME. All of these are decoded already, REQUEST_URI is not.
+ */
+function requestPath(environ: Environ): string | undefined {
+  const decoded = said(environ, "PATH_INFO") ?? said(environ, "DOCUMENT_URI") ?? said(environ, "SCRIPT_NAME");
+  return decoded === undefined ? targetPath(said(environ, "REQUEST_URI") ?? "") : decodedText(decoded);
+}
+
+/** SCRIPT_NAME is a prefix only besides a PATH_INFO; alone it is the path (RFC 3875 §4.1.13, and Apache). */
+function prefix(environ: Environ): string | undefined {
+  const scriptName = said(environ, "SCRIPT_NAME");
+  if (scriptName === undefined || said(environ, "PATH_INFO") === undefined) return undefined;
+  return decodedText(scriptName);
+}
+
+function clientHeaders(environ: Environ): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  const contentType = said(environ, "CONTENT_TYPE");
+  if (contentType !== undefined) headers.set("content-type", contentType);
+  for (const [name, value] of environ) {
+    if (!name.startsWith("HTTP_")) continue;
+    // nginx sends the client's type under both names.
+    if (name === "HTTP_CONTENT_TYPE" && contentType !== undefined) continue;
+    addClientHeader(headers, name.slice("HTTP_".length).toLowerCase().replaceAll("_", "-"), value);
+  }
+  return headers;
+}
+
+/** nginx says `unix:` of a client on a UNIX socket. */
+function clientAddress(environ: Environ): string | undefined {
+  const address = said(environ, "REMOTE_ADDR");
+  return address !== undefined && isIP(address) > 0 ? address : undefined;
+}
+
+/** Servers send variables that they know nothing for as empty ones. */
+function said(environ: Environ, name: string): string | undefined {
+  return environ.get(name) || undefined;
+}

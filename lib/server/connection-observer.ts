@@ -1,0 +1,61 @@
+import type { InsertStatus } from "../application/insert-request.ts";
+import type { PhaseName } from "../application/phases.ts";
+
+export type Transport = "http" | "scgi";
+
+/**
+ * What became of a request.
+ *
+ * - `answered`: the core's answer is out.
+ * - `refused`: the door answered in its place; `reason` is the problem's code.
+ * - `timed_out`: its deadline passed; `status` says whose time it was: 408 the client's, 504 the handler's. Without a
+ *   status, the client did not take the answer off us.
+ * - `client_gone`: the client closed before it could have the answer. The handler's work, if any, is done all the same.
+ */
+export type RequestOutcome = "answered" | "refused" | "timed_out" | "client_gone";
+
+/** The story of one request, for logs, metrics and statistics. Holds nothing of the payload. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly transport: Transport;
+  /** Address as the transport knows it; undefined where it was never told. */
+  readonly client: string | undefined;
+  /** Undefined where the request never got so far, as is `path`. */
+  readonly method: string | undefined;
+  /** Percent-decoded, without the query: any text that a client makes up. */
+  readonly path: string | undefined;
+  /** What stands before the action's name in `path`. */
+  readonly prefix: string;
+  /** Of the answer that was written; undefined where none was. */
+  readonly status: InsertStatus | undefined;
+  readonly outcome: RequestOutcome;
+  /** Why the door refused: a problem's code or one of the protocol's own, for example `missing_comma`. */
+  readonly reason: string | undefined;
+  /** Bytes on the wire, framing included. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /**
+   * Milliseconds by phase, in their order. `read` counts from the accept, or from the head of a request that is not
+   * the first on its connection; `answered` ends when the answer is handed to the system; `closed` when the client
+   * has it or is gone.
+   */
+  readonly phases: readonly (readonly [PhaseName, number])[];
+}
+
+/** What a door tells of what happens at it. Its methods must not throw and should be quick. */
+export interface ConnectionObserver {
+  /** A connection was accepted. It is followed by one `disconnected`, and by one `finished` for each request. */
+  connected(transport: Transport): void;
+  /** A request has come to its end. A connection that closes without having sent one byte of a request tells none. */
+  finished(record: RequestRecord): void;
+  disconnected(transport: Transport): void;
+  /** The system gave no connection, for example for want of file descriptors. The door stays open. */
+  acceptFailed(transport: Transport, error: Error): void;
+}
+
+export const noObserver: ConnectionObserver = {
+  connected() {},
+  finished() {},
+  disconnected() {},
+  acceptFailed() {},
+};

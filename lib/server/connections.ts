@@ -1,0 +1,133 @@
+import type { Socket } from "node:net";
+import type { Problem } from "../application/problem.ts";
+import type { Clock } from "../message/clock.ts";
+import { Deadlines } from "./deadlines.ts";
+import { tooManyConnections } from "./refusals.ts";
+
+/** One connection, as its door serves it. */
+export interface Connection {
+  readonly socket: Socket;
+  /** Monotonic milliseconds. */
+  readonly acceptedAt: number;
+  /** Whether nothing is under way: no request has begun, or all are answered. */
+  readonly isIdle: boolean;
+  /** Answers in place of the handler, then closes by `Connections.linger`. */
+  refuse(problem: Problem): void;
+  /** Its time is up: answers what can still be answered, and closes. */
+  timeOut(): void;
+}
+
+export interface ConnectionsOptions {
+  /** Milliseconds that a connection has from the accept to the end of its answer. */
+  readonly timeout: number;
+  readonly maxConnections: number;
+  readonly clock: Clock;
+}
+
+/**
+ * Milliseconds that a client has to take an answer and close, after we have: closing while there is still
+ * something to read would reset the connection and destroy the answer on its way (RFC 9112 §9.6).
+ */
+const lingerTime = 1_000;
+
+/**
+ * Milliseconds during which a fresh connection that has sent nothing is spared by a shutdown: a proxy that has just
+ * connected is about to send.
+ */
+const freshTime = 100;
+
+/**
+ * The open connections of a door: how many there may be, how long each may take, and how they end. Keeps the
+ * invariant that every socket in it is closed after a bounded time, whatever its client does.
+ */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Set<Connection>();
+  readonly #deadlines: Deadlines<Connection>;
+  readonly #lingering: Deadlines<Socket>;
+  #closing = false;
+  #whenEmpty = () => {};
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#deadlines = new Deadlines(options.timeout, options.clock, (connection) => connection.timeOut());
+    this.#lingering = new Deadlines(lingerTime, options.clock, (socket) => socket.destroy());
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Whether the door is shutting: what is answered now is the last on its connection. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** Takes a connection in, or turns it away at once when there are too many; nobody waits for a place. */
+  admit(connection: Connection): void {
+    const { socket } = connection;
+    if (this.#open.size < this.#options.maxConnections) {
+      this.#open.add(connection);
+      this.#deadlines.set(connection);
+      socket.once("close", () => this.#forget(connection));
+    } else if (this.#lingering.size < this.#options.maxConnections) {
+      connection.refuse(tooManyConnections());
+    } else {
+      socket.destroy();
+    }
+  }
+
+  /** Gives a connection its whole time anew, for its next request. */
+  renew(connection: Connection): void {
+    this.#deadlines.set(connection);
+  }
+
+  /** Half-closes, throws away what still comes, and closes for good when the client does or after a second. */
+  linger(socket: Socket, lastBytes: string): void {
+    if (socket.destroyed) return;
+    this.#lingering.set(socket);
+    socket.once("close", () => this.#lingering.clear(socket));
+    socket.end(lastBytes);
+    socket.resume();
+  }
+
+  /** Resolves when all are closed: idle ones now, others when they are answered or after one timeout. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#closeIdle(this.#options.clock.monotonic() - freshTime);
+    const fresh = setTimeout(() => this.#closeIdle(Number.POSITIVE_INFINITY), freshTime);
+    const last = setTimeout(() => this.#closeAll(), this.#options.timeout);
+    await this.#empty();
+    clearTimeout(fresh);
+    clearTimeout(last);
+    this.#lingering.expireAll();
+  }
+
+  #forget(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#deadlines.clear(connection);
+    if (this.#open.size === 0) this.#whenEmpty();
+  }
+
+  #empty(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+  }
+
+  #closeIdle(acceptedBefore: number): void {
+    for (const connection of this.#open) {
+      const { socket, isIdle, acceptedAt } = connection;
+      const isFresh = socket.bytesRead === 0 && acceptedAt > acceptedBefore;
+      if (isIdle && !isFresh) socket.destroy();
+    }
+  }
+
+  #closeAll(): void {
+    for (const connection of this.#open) {
+      connection.timeOut();
+      connection.socket.destroySoon();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { asProblem } from "../application/as-problem.ts";
+import type { InsertRequest, InsertResponse } from "../application/insert-request.ts";
+import { Phases } from "../application/phases.ts";
+import type { Problem } from "../application/problem.ts";
+import { problemResponse } from "../application/respond.ts";
+import type { RequestOutcome, Transport } from "./connection-observer.ts";
+import type { DoorSettings } from "./door.ts";
+
+/** What of an `InsertRequest` the transport reads off the wire, without the body. */
+export type RequestHead = Pick<InsertRequest, "method" | "path" | "prefix" | "headers" | "client">;
+
+/** How an exchange ended, as its connection saw it. */
+export interface ExchangeEnd {
+  /** Whether the client's side of the system took the whole answer. */
+  readonly delivered: boolean;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/**
+ * One request and its answer, from the first byte to the last: what both transports keep of it, and the story that
+ * the observer is told in the end.
+ */
+export class Exchange {
+  readonly id: string;
+  readonly phases: Phases;
+  readonly #transport: Transport;
+  readonly #settings: DoorSettings;
+  readonly #deadline: number;
+  #head: RequestHead | undefined;
+  #response: InsertResponse | undefined;
+  #outcome: RequestOutcome = "client_gone";
+  #reason: string | undefined;
+
+  /** @param startedAt monotonic milliseconds from which its phases and its deadline count */
+  constructor(transport: Transport, settings: DoorSettings, startedAt: number) {
+    this.id = settings.newRequestId();
+    this.phases = new Phases(settings.clock, startedAt);
+    this.#transport = transport;
+    this.#settings = settings;
+    this.#deadline = startedAt + settings.timeout;
+  }
+
+  /** What is known of the request, also if it never gets to the core. */
+  set head(head: RequestHead) {
+    this.#head = head;
+  }
+
+  /** Whether it has its answer, so that another would be one too many. */
+  get isAnswered(): boolean {
+    return this.#response !== undefined;
+  }
+
+  /** Asks the core. Always resolves, though not always in time. */
+  async ask(head: RequestHead, body: Uint8Array): Promise<InsertResponse> {
+    this.#head = head;
+    this.phases.end("read");
+    const { method, path, prefix, headers, client } = head;
+    const { id, phases } = this;
+    try {
+      return await this.#settings.handler.handle({
+        id,
+        method,
+        path,
+        prefix,
+        headers,
+        body,
+        client,
+        deadline: this.#deadline,
+        phases,
+      });
+    } catch (error) {
+      // A handler never rejects; one that does shall cost its own client an error and nobody else anything.
+      return problemResponse(asProblem(error), this);
+    }
+  }
+
+  /** The core's answer is handed to the system. */
+  answer(response: InsertResponse): void {
+    this.#conclude(response, "answered");
+  }
+
+  /** The door's own answer in place of the core's, to be handed to the system. */
+  refuse(problem: Problem): InsertResponse {
+    const response = problemResponse(problem, this);
+    this.#reason = problem.code;
+    this.#conclude(response, problem.status === 408 || problem.status === 504 ? "timed_out" : "refused");
+    // RFC 9110 §9.3.2
+    return this.#head?.method === "HEAD" ? { ...response, body: "" } : response;
+  }
+
+  /** Its time is up with nobody there to answer to. */
+  giveUp(): void {
+    this.#outcome = "timed_out";
+  }
+
+  /** Tells the observer. Nothing may follow. */
+  finish({ delivered, bytesIn, bytesOut }: ExchangeEnd): void {
+    this.phases.end("closed");
+    const wasTimedOut = this.#outcome === "timed_out";
+    this.#settings.observer.finished({
+      id: this.id,
+      transport: this.#transport,
+      client: this.#head?.client,
+      method: this.#head?.method,
+      path: this.#head?.path,
+      prefix: this.#head?.prefix ?? this.#settings.prefix,
+      status: this.#response?.status,
+      outcome: delivered || wasTimedOut ? this.#outcome : "client_gone",
+      reason: this.#reason,
+      bytesIn,
+      bytesOut,
+      phases: this.phases.durations,
+    });
+  }
+
+  #conclude(response: InsertResponse, outcome: RequestOutcome): void {
+    this.#response = response;
+    this.#outcome = outcome;
+    this.phases.end("answered");
+  }
+}

@@ -1,0 +1,65 @@
+/** A door cannot be opened. The message is one line that an operator can act on. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** What is wrong with listening on a host and port, in an operator's words. */
+export function tcpListenError(host: string, port: number, cause: unknown): ListenError {
+  return new ListenError(tcpMessage(host, port, errorCode(cause)) ?? `${where(host, port)}: ${text(cause)}`, {
+    cause,
+  });
+}
+
+/** What is wrong with listening on a path, in an operator's words. */
+export function unixListenError(path: string, cause: unknown): ListenError {
+  if (cause instanceof ListenError) return cause;
+  return new ListenError(unixMessage(path, errorCode(cause)) ?? `${path}: ${text(cause)}`, { cause });
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function tcpMessage(host: string, port: number, code: string | undefined): string | undefined {
+  switch (code) {
+    case "EADDRINUSE":
+      return `${where(host, port)} is in use`;
+    case "EACCES":
+      return `${where(host, port)} may not be used: permission denied`;
+    case "EADDRNOTAVAIL":
+      return `${host} is not an address of this machine`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the host name ${host} cannot be resolved`;
+    default:
+      return undefined;
+  }
+}
+
+function unixMessage(path: string, code: string | undefined): string | undefined {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return `${path} may not be used: permission denied`;
+    case "ENOTDIR":
+      return `${path} cannot be made: something on the way is not a directory`;
+    case "EROFS":
+      return `${path} cannot be made: the file system is read-only`;
+    case "ENAMETOOLONG":
+    case "EINVAL":
+      return `${path} is too long for a UNIX socket: at most ${maxSocketPath} bytes`;
+    default:
+      return undefined;
+  }
+}
+
+/** Bytes of `sun_path` without the closing NUL, on Linux (unix(7)). */
+export const maxSocketPath = 107;
+
+function where(host: string, port: number): string {
+  return `port ${port} on ${host}`;
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

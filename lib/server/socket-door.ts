@@ -1,0 +1,68 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Transport } from "./connection-observer.ts";
+import { type Connection, Connections } from "./connections.ts";
+import type { Door, DoorSettings } from "./door.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { type Listening, listen } from "./listen.ts";
+
+/** Makes of an accepted socket a connection that speaks the door's protocol. */
+export type Serve = (socket: Socket, acceptedAt: number, connections: Connections) => Connection;
+
+/** What the doors on sockets share: listening, accepting within limits, and shutting. */
+export class SocketDoor implements Door {
+  readonly #transport: Transport;
+  readonly #settings: DoorSettings;
+  readonly #serve: Serve;
+  readonly #connections: Connections;
+  readonly #server: Server;
+  readonly #lifecycle: Lifecycle;
+  #listening: Listening | undefined;
+
+  constructor(transport: Transport, settings: DoorSettings, serve: Serve) {
+    this.#transport = transport;
+    this.#settings = settings;
+    this.#serve = serve;
+    this.#connections = new Connections(settings);
+    // Half-open: some clients close their side once they have sent their request, and wait for the answer.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#lifecycle = new Lifecycle(
+      () => this.#open(),
+      () => this.#close(),
+    );
+  }
+
+  get address(): string {
+    return this.#listening === undefined ? "" : `${this.#transport}${this.#listening.address}`;
+  }
+
+  start(): Promise<void> {
+    return this.#lifecycle.start();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#lifecycle.shutdown();
+  }
+
+  async #open(): Promise<void> {
+    this.#listening = await listen(this.#server, this.#settings.listen);
+    this.#server.on("error", (error) => this.#settings.observer.acceptFailed(this.#transport, error));
+  }
+
+  /** Who had connected before it began is served: a turn of the event loop accepts whom the kernel has kept for us. */
+  async #close(): Promise<void> {
+    await this.#listening?.unpublish();
+    await turn();
+    this.#server.close();
+    await this.#connections.close();
+  }
+
+  #accept(socket: Socket): void {
+    const { observer, clock } = this.#settings;
+    observer.connected(this.#transport);
+    socket.once("close", () => observer.disconnected(this.#transport));
+    // The client is gone, or its network: "close" follows, and there is nobody to tell.
+    socket.on("error", () => {});
+    this.#connections.admit(this.#serve(socket, clock.monotonic(), this.#connections));
+  }
+}

@@ -1,0 +1,119 @@
+import { chmod, chown, link, lstat, mkdir, mkdtemp, rename, rm, unlink } from "node:fs/promises";
+import { connect, type Server } from "node:net";
+import { dirname, join } from "node:path";
+import { errorCode, ListenError, maxSocketPath } from "./listen-error.ts";
+import { listening } from "./listening.ts";
+
+export interface UnixSocketOptions {
+  /** Absolute. */
+  readonly path: string;
+  readonly mode: number;
+  readonly group: number | undefined;
+  readonly backlog: number;
+}
+
+/** Takes the socket file away again, if it is still the one that was made. Never rejects. */
+export type RemoveSocket = () => Promise<void>;
+
+/**
+ * Lets a server listen on a UNIX socket.
+ *
+ * The socket is made in a directory that nobody else can enter, given its mode and group there, and only then put
+ * in its place: there is no moment at which somebody could connect whom the mode keeps out. What stands in its place
+ * is removed only if it is a socket that refuses connections, which is what a killed program leaves behind.
+ *
+ * @throws {ListenError} when the path is something else, or another program's; other errors as the system gives them
+ */
+export async function listenOnUnixSocket(server: Server, options: UnixSocketOptions): Promise<RemoveSocket> {
+  const { path } = options;
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true });
+  const stale = await staleSocket(path);
+  const workshop = await mkdtemp(join(directory, "."));
+  try {
+    const made = join(workshop, "s");
+    requireSocketPath(Buffer.byteLength(made) > Buffer.byteLength(path) ? made : path);
+    await listening(server, { path: made, backlog: options.backlog });
+    if (options.group !== undefined) await chown(made, -1, options.group);
+    await chmod(made, options.mode);
+    const { dev, ino } = await lstat(made);
+    if (stale !== undefined) await removeStale(path, stale, join(workshop, "stale"));
+    await place(made, path);
+    return () => removeOwn(path, dev, ino);
+  } catch (error) {
+    server.close();
+    throw error;
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
+}
+
+function requireSocketPath(path: string): void {
+  if (Buffer.byteLength(path) <= maxSocketPath) return;
+  throw new ListenError(`${path} is too long for a UNIX socket: at most ${maxSocketPath} bytes`);
+}
+
+interface Identity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/** The socket at a path that nobody listens on; undefined when there is nothing. */
+async function staleSocket(path: string): Promise<Identity | undefined> {
+  const found = await lstat(path).catch(absent);
+  if (found === undefined) return undefined;
+  if (!found.isSocket()) throw new ListenError(`${path} is not a socket`);
+  const refusal = await connectionRefusal(path);
+  if (refusal === "ENOENT") return undefined;
+  // Anything else than a refusal, a full backlog for one (EAGAIN), may come from a program that is alive.
+  if (refusal !== "ECONNREFUSED") throw inUse(path);
+  return { dev: found.dev, ino: found.ino };
+}
+
+/** The error code with which a connection is refused; undefined when it is taken. */
+function connectionRefusal(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once("error", (error) => resolve(errorCode(error) ?? "unknown"));
+  });
+}
+
+/** Moves the stale socket out of the way; whatever has come in its place meanwhile goes back. */
+async function removeStale(path: string, stale: Identity, aside: string): Promise<void> {
+  const moved = await rename(path, aside).then(() => true, absent);
+  if (moved === undefined) return;
+  const { dev, ino } = await lstat(aside);
+  if (dev === stale.dev && ino === stale.ino) return;
+  await link(aside, path);
+  throw inUse(path);
+}
+
+/** Unlike a rename, a link never replaces what another program has put there in the meantime. */
+async function place(made: string, path: string): Promise<void> {
+  try {
+    await link(made, path);
+  } catch (error) {
+    throw errorCode(error) === "EEXIST" ? inUse(path) : error;
+  }
+}
+
+async function removeOwn(path: string, dev: number, ino: number): Promise<void> {
+  try {
+    const found = await lstat(path);
+    if (found.dev === dev && found.ino === ino) await unlink(path);
+  } catch {
+    // Gone already, or no longer ours to remove: there is nothing to do about it on the way out.
+  }
+}
+
+function inUse(path: string): ListenError {
+  return new ListenError(`another program is listening on ${path}`);
+}
+
+function absent(error: unknown): undefined {
+  if (errorCode(error) !== "ENOENT") throw error;
+}

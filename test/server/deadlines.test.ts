@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Deadlines } from "../../lib/server/deadlines.ts";
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+describe("Deadlines", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("expires each entry once, at its own time, in order", () => {
+    const expired: [string, number][] = [];
+    const started = performance.now();
+    const deadlines = new Deadlines<string>(100, clock, (entry) =>
+      expired.push([entry, performance.now() - started]),
+    );
+    deadlines.set("first");
+    vi.advanceTimersByTime(30);
+    deadlines.set("second");
+    vi.advanceTimersByTime(1_000);
+    expect(expired).toEqual([
+      ["first", 100],
+      ["second", 130],
+    ]);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("agrees with one timer for each entry, whatever is set and cleared when", () => {
+    const step = fc.record({
+      entry: fc.integer({ min: 0, max: 4 }),
+      act: fc.constantFrom("set" as const, "clear" as const),
+      wait: fc.integer({ min: 0, max: 60 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const expired: [number, number][] = [];
+        const expected: [number, number][] = [];
+        const timers = new Map<number, NodeJS.Timeout>();
+        const deadlines = new Deadlines<number>(50, clock, (entry) =>
+          expired.push([entry, performance.now()]),
+        );
+        for (const { entry, act, wait } of steps) {
+          deadlines[act](entry);
+          clearTimeout(timers.get(entry));
+          if (act === "set") {
+            timers.set(
+              entry,
+              setTimeout(() => expected.push([entry, performance.now()]), 50),
+            );
+          }
+          vi.advanceTimersByTime(wait);
+        }
+        vi.advanceTimersByTime(100);
+        expect(expired).toEqual(expected);
+      }),
+    );
+  });
+
+  it("has one timer for any number of entries, and none when there are none left", () => {
+    const deadlines = new Deadlines<number>(100, clock, () => {});
+    for (let entry = 0; entry < 1_000; entry += 1) deadlines.set(entry);
+    expect(vi.getTimerCount()).toBe(1);
+    for (let entry = 0; entry < 1_000; entry += 1) deadlines.clear(entry);
+    vi.advanceTimersByTime(100);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("can set an entry anew while it expires", () => {
+    let times = 0;
+    const deadlines = new Deadlines<string>(10, clock, (entry) => {
+      times += 1;
+      if (times < 3) deadlines.set(entry);
+    });
+    deadlines.set("entry");
+    vi.advanceTimersByTime(10);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(100);
+    expect(times).toBe(3);
+  });
+
+  it("expires what is left when told to", () => {
+    const expired: string[] = [];
+    const deadlines = new Deadlines<string>(10, clock, (entry) => expired.push(entry));
+    deadlines.set("first");
+    deadlines.set("second");
+    deadlines.expireAll();
+    expect(expired).toEqual(["first", "second"]);
+  });
+});
