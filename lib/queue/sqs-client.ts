@@ -26,6 +26,7 @@ export function sqsClient({
     maxAttempts: 1,
     ...(region === undefined ? {} : { region }),
     ...(credentials === undefined ? {} : { credentials }),
+    ...endpointFor(queueUrl),
     requestHandler: {
       connectionTimeout: Math.min(2_000, requestTimeout),
       requestTimeout,
@@ -35,6 +36,12 @@ export function sqsClient({
       httpsAgent: { keepAlive: true, maxSockets },
     },
   });
+}
+
+/** The SDK would choose between the two by itself, but with a warning on the console. */
+function endpointFor(queueUrl: string): Pick<SQSClientConfig, "endpoint" | "useQueueUrlAsEndpoint"> {
+  const configured = process.env["AWS_ENDPOINT_URL_SQS"] ?? process.env["AWS_ENDPOINT_URL"];
+  return configured === undefined ? { endpoint: new URL(queueUrl).origin } : { useQueueUrlAsEndpoint: false };
 }
 
 function regionOf(queueUrl: string): string | undefined {

@@ -1,0 +1,13 @@
+import type { StoredMessage } from "../../lib/message/stored-message.ts";
+
+/** A message as the core makes it, told from others by its number. */
+export function numberedMessage(number: number, callsign = "M0ZDR", name = ""): StoredMessage {
+  return {
+    id: `id-${number}`,
+    source: { callsign, ip: "2.7.5.8" },
+    type: "LISTENER_INFO",
+    time_created: number,
+    time_uploaded: number,
+    data: { name },
+  };
+}
