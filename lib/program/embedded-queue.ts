@@ -4,9 +4,9 @@ import { startFauxqs } from "fauxqs";
 
 export interface EmbeddedQueue {
   readonly queueUrl: string;
-  /** The address to give an SQS client as its endpoint. */
-  readonly endpoint: string;
   readonly region: string;
+  /** It takes any. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   stop(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
   return {
     // Fauxqs would name a host under `.localhost`, which not every resolver knows; it finds queues by their name.
     queueUrl: `${endpoint}/000000000000/postern`,
-    endpoint,
     region,
+    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
     stop: () => server.stop(),
   };
 }

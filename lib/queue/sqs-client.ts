@@ -6,6 +6,8 @@ export interface SqsClientOptions {
   readonly requestTimeout: number;
   /** Calls under way at once. */
   readonly maxSockets: number;
+  /** Default: `AWS_REGION` and whatever else the SDK goes by, else the region in the queue's URL. */
+  readonly region?: string;
   readonly credentials?: SQSClientConfig["credentials"];
 }
 

@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import { makeLogger } from "../program/logger.ts";
+import { Program } from "../program/program.ts";
+import { readSettings } from "../program/read-settings.ts";
+import { serveSettings } from "../program/serve-settings.ts";
+import { addSettings } from "./setting-options.ts";
+
+export function serveCommand(): Command {
+  const command = new Command("serve").description(
+    "Runs the gateway until SIGTERM or SIGINT, then answers what is in flight and exits. A second signal exits at once.",
+  );
+  return addSettings(command, serveSettings).action(serve);
+}
+
+async function serve(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
+  const settings = readSettings(serveSettings, flags, process.env);
+  const log = makeLogger(settings.logLevel);
+  const program = new Program({ settings, log, announce: (line) => process.stdout.write(`${line}\n`) });
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // What was acknowledged is durable already, so nothing is lost by leaving in a hurry.
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "stopping");
+    void program.shutdown();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+
+  try {
+    await program.start();
+  } catch (error) {
+    process.stderr.write(`postern: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ConnectionObserver, RequestRecord } from "../server/connection-observer.ts";
+import type { Logger } from "./logger.ts";
+
+/** Characters of a path that are logged: a client may make it as long as it likes. */
+const longestPath = 100;
+
+/** Writes one compact line a request: what happened and how long it took, nothing of the payload. */
+export function requestLog(log: Logger): ConnectionObserver {
+  return {
+    connected() {},
+    disconnected() {},
+    finished(record) {
+      log.info(requestLine(record), "request");
+    },
+    acceptFailed(transport, error) {
+      log.error({ transport, reason: error.message }, "a connection could not be accepted");
+    },
+  };
+}
+
+function requestLine(record: RequestRecord) {
+  const { id, transport, client, method, path, status, outcome, reason, bytesIn, phases } = record;
+  const milliseconds = phases.reduce((total, [, duration]) => total + duration, 0);
+  return {
+    id,
+    transport,
+    client,
+    method: method?.slice(0, 20),
+    path: path?.slice(0, longestPath),
+    status,
+    ...(outcome === "answered" ? {} : { outcome }),
+    reason,
+    in: bytesIn,
+    ms: Number(milliseconds.toFixed(2)),
+  };
+}
