@@ -22,8 +22,8 @@ export function sqsClient({
   requestTimeout,
   maxSockets,
   credentials,
+  region = regionOf(queueUrl),
 }: SqsClientOptions): SQSClient {
-  const region = regionOf(queueUrl);
   return new SQSClient({
     maxAttempts: 1,
     ...(region === undefined ? {} : { region }),

@@ -1,0 +1,82 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { startFauxqs } from "fauxqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { info } from "../../lib/actions/info.ts";
+import { message } from "../../lib/actions/message.ts";
+import { InsertApplication } from "../../lib/application/insert-application.ts";
+import { systemClock } from "../../lib/message/clock.ts";
+import { parseMessage } from "../../lib/message/parse-message.ts";
+import { sqsClient } from "../../lib/queue/sqs-client.ts";
+import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
+import { receiveAll } from "../support/receive-all.ts";
+import { type ContractDoor, contractDoors } from "./contract-doors.ts";
+import { contracts, maxBody, now } from "./contract-requests.ts";
+
+const clock = { now: () => now, monotonic: systemClock.monotonic };
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** Headers that belong to one exchange, and those of the protocol below. */
+const notCompared = new Set([
+  "x-request-id",
+  "server-timing",
+  "date",
+  "connection",
+  "keep-alive",
+  "content-length",
+  "transfer-encoding",
+  "status",
+]);
+
+const replies = new Map<string, Map<string, unknown>>();
+
+describe.each(Object.entries(contractDoors))("through the %s door", (doorName, open) => {
+  const resources = new AsyncDisposableStack();
+  let door: ContractDoor;
+  let client: SQSClient;
+  let queueUrl: string;
+
+  beforeAll(async () => {
+    const server = await startFauxqs({ port: 0, logger: false, host: "", defaultRegion: "us-east-1" });
+    resources.defer(() => server.stop());
+    server.createQueue("postern");
+    const endpoint = `http://127.0.0.1:${server.port}`;
+    queueUrl = `${endpoint}/000000000000/postern`;
+    client = new SQSClient({ endpoint, region: "us-east-1", credentials });
+    resources.defer(() => client.destroy());
+    const queue = new SqsQueue({
+      client: sqsClient({ queueUrl, requestTimeout: 5_000, maxSockets: 2, region: "us-east-1", credentials }),
+      queueUrl,
+      clock,
+    });
+    resources.defer(() => queue.close());
+    const application = new InsertApplication({ queue, actions: [info, message], clock, maxBody });
+    door = await open(application, clock);
+    resources.defer(() => door.close());
+  });
+
+  afterAll(() => resources.disposeAsync());
+
+  it.each(contracts.map((contract) => [contract.name, contract] as const))("%s", async (name, contract) => {
+    const reply = await door.send(contract.request);
+    const queued = (await receiveAll(client, queueUrl)).map(({ Body }) => parseMessage(Body ?? ""));
+
+    const { body, status, contentType, headers = {} } = contract;
+    expect(reply.body).toEqual(typeof body === "string" ? body : expect.stringMatching(body));
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get("content-type")).toBe(contentType);
+    for (const [header, value] of Object.entries(headers)) expect(reply.headers.get(header)).toBe(value);
+    expect(reply.headers.get("x-request-id")).toMatch(/./);
+    expect(reply.headers.get("server-timing")).toMatch(/^(?:[a-z]+;dur=[0-9.]+(?:, |$))+$/);
+    expect(queued).toEqual(contract.queued === undefined ? [] : [contract.queued]);
+
+    const same = { body: reply.body, status: reply.status, headers: compared(reply.headers), queued };
+    const others = replies.get(name) ?? new Map<string, unknown>();
+    for (const [otherDoor, other] of others) expect(same, `the answer of ${otherDoor}`).toEqual(other);
+    replies.set(name, others.set(doorName, same));
+  });
+});
+
+/** All that a door says of its own accord must be said by every door. */
+function compared(headers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...headers].filter(([name]) => !notCompared.has(name)).sort());
+}
