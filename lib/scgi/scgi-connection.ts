@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { InsertResponse } from "../application/insert-request.ts";
-import type { Problem } from "../application/problem.ts";
+import { Problem } from "../application/problem.ts";
 import type { Connection, Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
@@ -16,10 +16,10 @@ export class ScgiConnection implements Connection {
   readonly acceptedAt: number;
   readonly #connections: Connections;
   readonly #settings: DoorSettings;
-  /** Made when the first byte comes, so that a connection that sends nothing costs next to nothing. */
+  /** Made when the first byte comes, as is the exchange: a connection that sends nothing costs next to nothing. */
   #parser: ScgiParser | undefined;
   #exchange: Exchange | undefined;
-  #method: string | undefined;
+  /** Whether the request was whole, so that it is the handler's turn, and what still comes means nothing. */
   #asked = false;
 
   constructor(socket: Socket, acceptedAt: number, connections: Connections, settings: DoorSettings) {
@@ -27,8 +27,6 @@ export class ScgiConnection implements Connection {
     this.acceptedAt = acceptedAt;
     this.#connections = connections;
     this.#settings = settings;
-    socket.on("data", (piece: Buffer) => this.#receive(piece));
-    socket.once("end", () => this.#receiveEnd());
     socket.once("close", () => this.#finish());
   }
 
@@ -36,17 +34,23 @@ export class ScgiConnection implements Connection {
     return this.#exchange === undefined;
   }
 
+  serve(): void {
+    this.socket.on("data", (piece: Buffer) => this.#receive(piece));
+    this.socket.once("end", () => this.#receiveEnd());
+  }
+
   refuse(problem: Problem): void {
     const exchange = this.#begin();
-    if (exchange.isAnswered) return;
-    this.#connections.linger(this.socket, scgiResponse(exchange.refuse(problem), this.#method));
+    if (exchange.isAnswered || this.socket.destroyed) return;
+    this.socket.end(scgiResponse(exchange.refuse(problem), exchange.method));
+    this.socket.resume();
+    this.#connections.linger(this);
   }
 
   timeOut(): void {
     const exchange = this.#begin();
     if (exchange.isAnswered) {
-      // It does not take its answer.
-      exchange.giveUp();
+      if (!this.socket.writableFinished) exchange.giveUp();
       this.socket.destroy();
     } else {
       const { timeout } = this.#settings;
@@ -59,7 +63,6 @@ export class ScgiConnection implements Connection {
     return this.#exchange;
   }
 
-  /** Once there is an answer or the core is asked, what still comes means nothing. */
   #receive(piece: Buffer): void {
     const exchange = this.#begin();
     if (this.#asked || exchange.isAnswered) return;
@@ -69,29 +72,23 @@ export class ScgiConnection implements Connection {
 
   /** The client has closed its side: it may have said all, or nothing, or be gone. */
   #receiveEnd(): void {
-    if (this.#parser === undefined) this.socket.end();
-    else if (!this.#asked) this.#proceed(this.#begin(), this.#parser.end());
+    if (this.#exchange === undefined) this.socket.end();
+    else if (this.#parser !== undefined) this.#proceed(this.#exchange, this.#parser.end());
   }
 
   #proceed(exchange: Exchange, progress: ScgiProgress): void {
-    switch (progress.kind) {
-      case "incomplete":
-        return;
-      case "error":
-        this.#method = progress.environ?.get("REQUEST_METHOD");
-        this.refuse(scgiRefusal(progress.code, this.#settings));
-        return;
-      case "request": {
-        const head = scgiRequest(progress.environ, this.#settings.prefix);
-        if ("problem" in head) {
-          this.refuse(head.problem);
-          return;
-        }
-        this.#method = head.method;
-        this.#asked = true;
-        this.#parser = undefined;
-        void exchange.ask(head, progress.body).then((response) => this.#answer(exchange, response));
-      }
+    if (progress.kind === "incomplete") return;
+    this.#parser = undefined;
+    const head = scgiRequest(progress.environ, this.#settings.prefix);
+    if (!(head instanceof Problem)) exchange.head = head;
+
+    if (progress.kind === "error") {
+      this.refuse(scgiRefusal(progress.code, this.#settings));
+    } else if (head instanceof Problem) {
+      this.refuse(head);
+    } else {
+      this.#asked = true;
+      void exchange.ask(head, progress.body).then((response) => this.#answer(exchange, response));
     }
   }
 
@@ -99,7 +96,7 @@ export class ScgiConnection implements Connection {
     // The door has answered in its place, or the client has gone.
     if (exchange.isAnswered || this.socket.destroyed) return;
     exchange.answer(response);
-    this.socket.end(scgiResponse(response, this.#method));
+    this.socket.end(scgiResponse(response, exchange.method));
     this.socket.destroySoon();
   }
 

@@ -5,10 +5,11 @@ import type { ScgiErrorCode } from "./scgi-error.ts";
 export type ScgiProgress =
   | { readonly kind: "incomplete" }
   | { readonly kind: "request"; readonly environ: Environ; readonly body: Buffer }
-  /** For good: whatever follows, the answer stays the same. */
-  | { readonly kind: "error"; readonly code: ScgiErrorCode; readonly environ: Environ | undefined };
+  /** For good: whatever follows, the answer stays the same. The environ is empty where it could not be read. */
+  | { readonly kind: "error"; readonly code: ScgiErrorCode; readonly environ: Environ };
 
 const incomplete: ScgiProgress = { kind: "incomplete" };
+const nothing: Environ = new Map();
 
 /** Digits of the netstring's length; more is no length that anybody means. */
 const maxLengthDigits = 9;
@@ -87,7 +88,7 @@ export class ScgiParser {
   #readHeaders(bytes: Buffer): ScgiErrorCode | undefined {
     if (bytes[this.#headersEnd] !== comma) return "missing_comma";
     // Names and values are bytes; Latin-1 keeps each as one character.
-    const block = bytes.latin1Slice(this.#headersStart, this.#headersEnd);
+    const block = bytes.toString("latin1", this.#headersStart, this.#headersEnd);
     const parsed = parseHeaderBlock(block, this.#limits.maxHeaders);
     if (typeof parsed === "string") return parsed;
     // Known from here on, also to whoever answers that the rest is wrong.
@@ -107,6 +108,6 @@ export class ScgiParser {
   }
 
   #error(code: ScgiErrorCode): ScgiProgress {
-    return { kind: "error", code, environ: this.#environ };
+    return { kind: "error", code, environ: this.#environ ?? nothing };
   }
 }

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Problem } from "../application/problem.ts";
 import { addClientHeader } from "../server/client-headers.ts";
 import type { RequestHead } from "../server/exchange.ts";
-import { malformed } from "../server/refusals.ts";
+import { malformed, undecodableTarget } from "../server/refusals.ts";
 import { decodedText, targetPath } from "../server/request-target.ts";
 import type { Environ } from "./header-block.ts";
 
@@ -12,17 +12,14 @@ import type { Environ } from "./header-block.ts";
  * @param configuredPrefix where the server does not tell a prefix itself
  * @returns a problem when they name no method or no path
  */
-export function scgiRequest(
-  environ: Environ,
-  configuredPrefix: string,
-): RequestHead | { readonly problem: Problem } {
+export function scgiRequest(environ: Environ, configuredPrefix: string): RequestHead | Problem {
   const method = said(environ, "REQUEST_METHOD");
   if (method === undefined) {
-    return { problem: malformed("request_method_missing", "The header REQUEST_METHOD is missing.") };
+    return malformed("request_method_missing", "The header REQUEST_METHOD is missing.");
   }
   const path = requestPath(environ);
   if (path === undefined) {
-    return { problem: malformed("invalid_target", "The request names no path that can be decoded.") };
+    return undecodableTarget();
   }
   return {
     method,

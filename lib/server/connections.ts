@@ -11,7 +11,9 @@ export interface Connection {
   readonly acceptedAt: number;
   /** Whether nothing is under way: no request has begun, or all are answered. */
   readonly isIdle: boolean;
-  /** Answers in place of the handler, then closes by `Connections.linger`. */
+  /** Begins to read. Not called of a connection that is turned away. */
+  serve(): void;
+  /** Answers in place of the handler, then closes, with `Connections.linger` to see to it. */
   refuse(problem: Problem): void;
   /** Its time is up: answers what can still be answered, and closes. */
   timeOut(): void;
@@ -24,10 +26,7 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
 }
 
-/**
- * Milliseconds that a client has to take an answer and close, after we have: closing while there is still
- * something to read would reset the connection and destroy the answer on its way (RFC 9112 §9.6).
- */
+/** Milliseconds that a client has to take its last answer and close. */
 const lingerTime = 1_000;
 
 /**
@@ -44,14 +43,14 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Set<Connection>();
   readonly #deadlines: Deadlines<Connection>;
-  readonly #lingering: Deadlines<Socket>;
+  readonly #lingering: Deadlines<Connection>;
   #closing = false;
   #whenEmpty = () => {};
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.timeout, options.clock, (connection) => connection.timeOut());
-    this.#lingering = new Deadlines(lingerTime, options.clock, (socket) => socket.destroy());
+    this.#lingering = new Deadlines(lingerTime, options.clock, ({ socket }) => socket.destroy());
   }
 
   get size(): number {
@@ -70,6 +69,7 @@ export class Connections {
       this.#open.add(connection);
       this.#deadlines.set(connection);
       socket.once("close", () => this.#forget(connection));
+      connection.serve();
     } else if (this.#lingering.size < this.#options.maxConnections) {
       connection.refuse(tooManyConnections());
     } else {
@@ -82,13 +82,15 @@ export class Connections {
     this.#deadlines.set(connection);
   }
 
-  /** Half-closes, throws away what still comes, and closes for good when the client does or after a second. */
-  linger(socket: Socket, lastBytes: string): void {
-    if (socket.destroyed) return;
-    this.#lingering.set(socket);
-    socket.once("close", () => this.#lingering.clear(socket));
-    socket.end(lastBytes);
-    socket.resume();
+  /**
+   * Gives a connection that has had its last answer a second to end by itself. Meanwhile what still comes is to be read
+   * and thrown away: closing with something left to read would reset the connection and destroy the answer on its way
+   * (RFC 9112 §9.6).
+   */
+  linger(connection: Connection): void {
+    this.#deadlines.clear(connection);
+    this.#lingering.set(connection);
+    connection.socket.once("close", () => this.#lingering.clear(connection));
   }
 
   /** Resolves when all are closed: idle ones now, others when they are answered or after one timeout. */

@@ -28,6 +28,7 @@ export class Exchange {
   readonly #settings: DoorSettings;
   readonly #deadline: number;
   #head: RequestHead | undefined;
+  #wasRead = false;
   #response: InsertResponse | undefined;
   #outcome: RequestOutcome = "client_gone";
   #reason: string | undefined;
@@ -46,6 +47,11 @@ export class Exchange {
     this.#head = head;
   }
 
+  /** Undefined until the head has been read. */
+  get method(): string | undefined {
+    return this.#head?.method;
+  }
+
   /** Whether it has its answer, so that another would be one too many. */
   get isAnswered(): boolean {
     return this.#response !== undefined;
@@ -54,21 +60,10 @@ export class Exchange {
   /** Asks the core. Always resolves, though not always in time. */
   async ask(head: RequestHead, body: Uint8Array): Promise<InsertResponse> {
     this.#head = head;
-    this.phases.end("read");
-    const { method, path, prefix, headers, client } = head;
+    this.#endReading();
     const { id, phases } = this;
     try {
-      return await this.#settings.handler.handle({
-        id,
-        method,
-        path,
-        prefix,
-        headers,
-        body,
-        client,
-        deadline: this.#deadline,
-        phases,
-      });
+      return await this.#settings.handler.handle({ ...head, id, body, deadline: this.#deadline, phases });
     } catch (error) {
       // A handler never rejects; one that does shall cost its own client an error and nobody else anything.
       return problemResponse(asProblem(error), this);
@@ -82,11 +77,13 @@ export class Exchange {
 
   /** The door's own answer in place of the core's, to be handed to the system. */
   refuse(problem: Problem): InsertResponse {
+    if (!this.#wasRead) this.#endReading();
+    // Refused before it was read: reading is what the time went into.
+    if (this.phases.durations.length === 0) this.phases.end("read");
     const response = problemResponse(problem, this);
     this.#reason = problem.code;
     this.#conclude(response, problem.status === 408 || problem.status === 504 ? "timed_out" : "refused");
-    // RFC 9110 §9.3.2
-    return this.#head?.method === "HEAD" ? { ...response, body: "" } : response;
+    return response;
   }
 
   /** Its time is up with nobody there to answer to. */
@@ -112,6 +109,11 @@ export class Exchange {
       bytesOut,
       phases: this.phases.durations,
     });
+  }
+
+  #endReading(): void {
+    this.#wasRead = true;
+    this.phases.end("read");
   }
 
   #conclude(response: InsertResponse, outcome: RequestOutcome): void {

@@ -10,6 +10,11 @@ export function malformed(code: string, detail: string): Problem {
   return new Problem(400, code, detail);
 }
 
+/** The path is what routes a request, so one that cannot be read cannot be guessed at. */
+export function undecodableTarget(): Problem {
+  return malformed("invalid_target", "The request has no path that can be decoded; check its percent signs.");
+}
+
 export function requestTimedOut(timeout: number): Problem {
   const detail = `The request did not arrive whole within ${timeout / 1000} seconds; send it again, faster.`;
   return new Problem(408, "request_timeout", detail);

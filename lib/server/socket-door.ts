@@ -60,9 +60,11 @@ export class SocketDoor implements Door {
   #accept(socket: Socket): void {
     const { observer, clock } = this.#settings;
     observer.connected(this.#transport);
-    socket.once("close", () => observer.disconnected(this.#transport));
     // The client is gone, or its network: "close" follows, and there is nobody to tell.
     socket.on("error", () => {});
-    this.#connections.admit(this.#serve(socket, clock.monotonic(), this.#connections));
+    const connection = this.#serve(socket, clock.monotonic(), this.#connections);
+    // Behind the connection's own listener, so that its last request is told of first.
+    socket.once("close", () => observer.disconnected(this.#transport));
+    this.#connections.admit(connection);
   }
 }

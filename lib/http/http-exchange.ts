@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { InsertResponse } from "../application/insert-request.ts";
+import { Problem } from "../application/problem.ts";
+import type { DoorSettings } from "../server/door.ts";
+import { Exchange, type RequestHead } from "../server/exchange.ts";
+import { GrowingBuffer } from "../server/growing-buffer.ts";
+import { answerTimedOut, bodyTooLarge, requestTimedOut } from "../server/refusals.ts";
+import { httpRequest } from "./http-request.ts";
+import { httpHeaders } from "./http-response.ts";
+
+/** What an exchange needs of the connection that it is on. */
+export interface ExchangeConnection {
+  /** Whether the next answer is the connection's last. */
+  readonly closing: boolean;
+  /** The last answer is being sent: sees to it that the connection ends. */
+  linger(): void;
+}
+
+/** One request on an HTTP connection, and its answer. */
+export class HttpExchange {
+  readonly #exchange: Exchange;
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #connection: ExchangeConnection;
+  readonly #settings: DoorSettings;
+  readonly #body = new GrowingBuffer();
+  #asked = false;
+  #refusalSent = false;
+
+  /** @param startedAt monotonic milliseconds from which its time counts */
+  constructor(
+    message: IncomingMessage,
+    response: ServerResponse,
+    connection: ExchangeConnection,
+    settings: DoorSettings,
+    startedAt: number,
+  ) {
+    this.#exchange = new Exchange("http", settings, startedAt);
+    this.#message = message;
+    this.#response = response;
+    this.#connection = connection;
+    this.#settings = settings;
+  }
+
+  /** Whether the request is not whole yet. */
+  get isReading(): boolean {
+    return !this.#asked && !this.#exchange.isAnswered;
+  }
+
+  get isAnswered(): boolean {
+    return this.#exchange.isAnswered;
+  }
+
+  /** @param expectsContinue whether the client waits to be told that its body is wanted (RFC 9110 §10.1.1) */
+  begin(expectsContinue: boolean): void {
+    const message = this.#message;
+    const head = httpRequest(message, message.socket.remoteAddress, this.#settings);
+    if (head instanceof Problem) {
+      this.refuse(head);
+      return;
+    }
+    this.#exchange.head = head;
+    const announced = Number(message.headers["content-length"] ?? 0);
+    if (announced > this.#settings.maxBody) {
+      this.refuse(bodyTooLarge(this.#settings.maxBody));
+      return;
+    }
+    if (expectsContinue) this.#response.writeContinue();
+    message.on("data", (piece: Buffer) => this.#receive(piece));
+    message.once("end", () => this.#ask(head));
+  }
+
+  /**
+   * The door's answer, and the last on the connection. What the client still sends is read and thrown away, for a
+   * while: Node would close behind the answer and so, with something left to read, destroy it on its way.
+   */
+  refuse(problem: Problem): void {
+    if (this.#exchange.isAnswered || this.#response.destroyed) return;
+    const { body, ...head } = this.#exchange.refuse(problem);
+    const headers = httpHeaders({ body, ...head }, this.#exchange.method, true);
+    this.#response.writeHead(head.status, headers);
+    this.#response.write(body, () => {
+      this.#refusalSent = true;
+    });
+    if (this.#message.complete) {
+      this.#response.end();
+    } else {
+      this.#message.once("end", () => this.#response.end());
+      this.#message.resume();
+    }
+    this.#connection.linger();
+  }
+
+  /** Its time is up. */
+  timeOut(): void {
+    const { timeout } = this.#settings;
+    this.refuse(this.#asked ? answerTimedOut(timeout) : requestTimedOut(timeout));
+  }
+
+  /** Its time is up, and its answer, if there is one, is not taken off us. */
+  giveUp(): void {
+    this.#exchange.giveUp();
+  }
+
+  finish(bytesIn: number, bytesOut: number): void {
+    const delivered = this.#response.writableFinished || this.#refusalSent;
+    this.#exchange.finish({ delivered, bytesIn, bytesOut });
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#exchange.isAnswered) return;
+    if (this.#body.length + piece.length > this.#settings.maxBody) {
+      this.refuse(bodyTooLarge(this.#settings.maxBody));
+    } else {
+      this.#body.append(piece);
+    }
+  }
+
+  #ask(head: RequestHead): void {
+    if (this.#exchange.isAnswered) return;
+    this.#asked = true;
+    void this.#exchange.ask(head, this.#body.bytes).then((response) => this.#answer(response));
+  }
+
+  #answer(response: InsertResponse): void {
+    // The door has answered in its place, or the client has gone.
+    if (this.#exchange.isAnswered || this.#response.destroyed) return;
+    this.#exchange.answer(response);
+    const headers = httpHeaders(response, this.#exchange.method, this.#connection.closing);
+    this.#response.writeHead(response.status, headers).end(response.body);
+  }
+}

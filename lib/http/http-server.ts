@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import { type Door, type DoorOptions, doorSettings } from "../server/door.ts";
+import { malformed } from "../server/refusals.ts";
+import { SocketDoor } from "../server/socket-door.ts";
+import { HttpConnection } from "./http-connection.ts";
+
+/** Milliseconds that a connection is kept for a next request. Longer than proxies keep theirs would be of no use. */
+const keepAliveTimeout = 5_000;
+
+/** A door for anything that speaks HTTP/1.1. Node's server parses; it never listens itself. */
+export function httpServer(options: DoorOptions): Door {
+  const settings = doorSettings(options);
+  const connections = new WeakMap<object, HttpConnection>();
+  const http = createServer({
+    maxHeaderSize: settings.maxHeaderBytes,
+    keepAliveTimeout,
+    // The door's own deadline, which counts from the accept, stands for both of these.
+    headersTimeout: 0,
+    requestTimeout: 0,
+    // Node would answer by itself, and not with a problem; `httpRequest` checks it.
+    requireHostHeader: false,
+  });
+  // Node drops headers beyond its count without a word; `httpRequest` counts them.
+  http.maxHeadersCount = 0;
+  // A client that has sent its request and closed its side still gets its answer.
+  Object.assign(http, { httpAllowHalfOpen: true });
+
+  http.on("request", (message, response) => connections.get(message.socket)?.request(message, response));
+  http.on("checkContinue", (message, response) =>
+    connections.get(message.socket)?.request(message, response, true),
+  );
+  // RFC 9110 §10.1.1: an expectation that is not known may be ignored.
+  http.on("checkExpectation", (message, response) =>
+    connections.get(message.socket)?.request(message, response),
+  );
+  http.on("connect", (_, socket) =>
+    connections.get(socket)?.refuse(malformed("invalid_target", "This is not a proxy.")),
+  );
+  http.on("clientError", (error, socket) => connections.get(socket)?.fail(error));
+
+  const attach = (socket: Socket) => http.emit("connection", socket);
+  return new SocketDoor("http", settings, (socket, acceptedAt, table) => {
+    const connection = new HttpConnection(socket, acceptedAt, table, settings, attach);
+    connections.set(socket, connection);
+    return connection;
+  });
+}
