@@ -7,8 +7,9 @@ import { serveCommand } from "./serve.ts";
 const cli = new Command("postern")
   .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
   .exitOverride()
-  .configureHelp({ showGlobalOptions: true })
   .addCommand(serveCommand());
+// A command that is added, unlike one that is made in place, does not take the exit override over by itself.
+for (const command of cli.commands) command.copyInheritedSettings(cli);
 
 try {
   await cli.parseAsync();

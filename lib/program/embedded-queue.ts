@@ -28,14 +28,20 @@ const region = "us-east-1";
 export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const server = await onLoopback(() =>
-    startFauxqs({ port, dataDir: directory, defaultRegion: region, logger: false }),
+    // By `init`, since `createQueue` would put an empty queue in the place of one that is there.
+    startFauxqs({
+      port,
+      dataDir: directory,
+      defaultRegion: region,
+      logger: false,
+      init: { queues: [{ name: "postern" }] },
+    }),
   ).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(
       `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
     );
   });
-  server.createQueue("postern");
   const endpoint = `http://127.0.0.1:${server.port}`;
   return {
     // Fauxqs would name a host under `.localhost`, which not every resolver knows; it finds queues by their name.

@@ -1,0 +1,191 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, it } from "vitest";
+import { parseMessage } from "../../lib/message/parse-message.ts";
+import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
+import { type PosternProcess, type SpawnOptions, spawnPostern } from "../support/postern-process.ts";
+import { receiveAll } from "../support/receive-all.ts";
+
+const anyPorts = ["--http", "127.0.0.1:0", "--embedded-port", "0"];
+const upload = JSON.stringify({
+  callsign: "M0ZDR",
+  type: "LISTENER_INFO",
+  time_created: 1_295_103_600,
+  time_uploaded: 1_295_103_605,
+  data: { name: "Adam" },
+});
+
+const started: PosternProcess[] = [];
+afterEach(async () => {
+  for (const postern of started.splice(0)) await postern.remove();
+});
+
+async function postern(options: SpawnOptions): Promise<PosternProcess> {
+  const process = await spawnPostern(options);
+  started.push(process);
+  return process;
+}
+
+const serve = (...args: string[]) => postern({ args: ["serve", ...args] });
+
+function queueOf(lines: readonly string[]) {
+  const queueUrl = lines.find((line) => line.startsWith("queue "))?.slice("queue ".length) ?? "";
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  return {
+    queueUrl,
+    client: new SQSClient({ endpoint: new URL(queueUrl).origin, region: "us-east-1", credentials }),
+  };
+}
+
+describe("postern serve", () => {
+  it("says where it listens, takes messages by HTTP and SCGI, and stops with exit code 0", async () => {
+    const program = await serve(...anyPorts);
+    const lines = await program.ready;
+    expect(lines).toEqual([
+      expect.stringMatching(/^listening on http:\/\/127\.0\.0\.1:\d+$/),
+      `listening on scgi+unix:${program.directory}/.postern/scgi.sock`,
+      expect.stringMatching(/^queue http:\/\/127\.0\.0\.1:\d+\/000000000000\/postern$/),
+    ]);
+    const http = await fetch(`${lines[0]?.slice("listening on ".length)}/message`, {
+      method: "POST",
+      body: upload,
+    });
+    expect([http.status, await http.text()]).toEqual([200, "OK"]);
+    const request = {
+      method: "POST",
+      target: "/message",
+      headers: [],
+      body: Buffer.from(upload.replace("Adam", "Eve")),
+    };
+    const scgi = await scgiExchange(
+      join(program.directory, ".postern/scgi.sock"),
+      nginxEnviron(request, "2001:DB8::1"),
+      request.body,
+    );
+    expect([scgi.status, scgi.body]).toEqual([200, "OK"]);
+
+    const { client, queueUrl } = queueOf(lines);
+    const received: string[] = [];
+    // The spool forwards on its own time.
+    await expect
+      .poll(
+        async () => {
+          for (const { Body } of await receiveAll(client, queueUrl)) {
+            const { source, data } = parseMessage(Body ?? "");
+            received.push(`${JSON.stringify(data)} from ${source.ip}`);
+          }
+          return received.toSorted();
+        },
+        { timeout: 5_000 },
+      )
+      .toEqual(['{"name":"Adam"} from 127.0.0.1', '{"name":"Eve"} from 2001:db8::1']);
+
+    program.child.kill("SIGTERM");
+    const { code, stderr } = await program.ended;
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/warning/i);
+    expect(stderr).not.toContain("Adam");
+  });
+
+  it("keeps the embedded queue between runs", async () => {
+    const first = await serve(...anyPorts);
+    const [http] = await first.ready;
+    await fetch(`${http?.slice("listening on ".length)}/message`, { method: "POST", body: upload });
+    first.child.kill("SIGINT");
+    expect((await first.ended).code).toBe(0);
+
+    const second = await postern({ args: ["serve", ...anyPorts], directory: first.directory });
+    const { client, queueUrl } = queueOf(await second.ready);
+    await expect.poll(async () => (await receiveAll(client, queueUrl)).length, { timeout: 5_000 }).toBe(1);
+  });
+
+  it.each([
+    [["--htp", "x"], /unknown option '--htp'\n\(Did you mean --http\?\)/],
+    [["--http", "nowhere"], /^postern: --http: expected HOST:PORT, or off, got "nowhere"$/m],
+    [
+      ["--scgi", "off", "--scgi", "tcp"],
+      /^postern: --scgi: expected unix:PATH or HOST:PORT, or off, got "tcp"$/m,
+    ],
+    [["--socket-mode", "999"], /^postern: --socket-mode: expected three octal digits/m],
+    [["--timeout", "0"], /^postern: --timeout: expected at least 0\.001 seconds, got "0"$/m],
+    [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
+    [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
+    [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
+    [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],
+    [["--timeout"], /option '--timeout <SECONDS>' argument missing/],
+    [["extra"], /too many arguments/],
+  ])("refuses %j with exit code 2", async (args, message) => {
+    const { code, stdout, stderr } = await (await serve(...args)).ended;
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  it("names the variable where that is what cannot be used", async () => {
+    const { ended } = await postern({ args: ["serve"], env: { POSTERN_TIMEOUT: "soon" } });
+    expect(await ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^postern: POSTERN_TIMEOUT \(--timeout\): expected a number of seconds.*"soon"$/m,
+      ),
+    });
+  });
+});
+
+describe("what stands in the way is one line", () => {
+  async function refusal(...args: string[]): Promise<string> {
+    const { code, stderr, stdout } = await (await serve(...args)).ended;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    return stderr;
+  }
+
+  it("a port in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    expect(await refusal("--embedded-port", "0", "--http", `127.0.0.1:${port}`)).toBe(
+      `postern: port ${port} on 127.0.0.1 is in use\n`,
+    );
+    expect(await refusal("--http", "127.0.0.1:0", "--embedded-port", String(port))).toContain(
+      `port ${port} on 127.0.0.1 is in use`,
+    );
+    other.close();
+  });
+
+  it("a queue that cannot be reached, without a spool", async () => {
+    const { ended } = await postern({
+      args: [
+        "serve",
+        "--http",
+        "127.0.0.1:0",
+        "--spool",
+        "off",
+        "--queue-url",
+        "http://127.0.0.1:1/000000000000/postern",
+      ],
+      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+    });
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^postern: cannot reach the queue http:\/\/127\.0\.0\.1:1\/000000000000\/postern: .*ECONNREFUSED.*\n$/,
+    );
+  });
+
+  it("a socket path that is no socket", async () => {
+    const program = await serve("--help");
+    await program.ended;
+    await writeFile(join(program.directory, "file"), "precious");
+    const other = await postern({
+      args: ["serve", ...anyPorts, "--scgi", "unix:file"],
+      directory: program.directory,
+    });
+    const { code, stderr } = await other.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^postern: .*file is not a socket.*\n$/);
+  });
+});
