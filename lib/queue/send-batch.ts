@@ -22,10 +22,13 @@ export interface SqsTarget {
  * Sends up to ten entries in one `SendMessageBatch`. Never rejects: each entry has its own outcome, in the order of
  * `entries`. An error for the whole call that blames its content is looked into entry by entry, so that one bad entry
  * does not sink its neighbours.
+ *
+ * @param abortSignal gives the call up; its entries are then `unknown`
  */
 export async function sendBatch(
   target: SqsTarget,
   entries: readonly SqsEntry[],
+  abortSignal?: AbortSignal,
 ): Promise<readonly EntryOutcome[]> {
   let output: SendMessageBatchCommandOutput;
   try {
@@ -34,10 +37,11 @@ export async function sendBatch(
         QueueUrl: target.queueUrl,
         Entries: entries.map((entry, index) => batchEntry(entry, String(index), target.fifo)),
       }),
+      abortSignal === undefined ? {} : { abortSignal },
     );
   } catch (error) {
     const failure = classifyCallError(error);
-    if (failure === "refused" && entries.length > 1) return sendOneByOne(target, entries);
+    if (failure === "refused" && entries.length > 1) return sendOneByOne(target, entries, abortSignal);
     const wrapped = wrap(target, entries, failure, sqsCode(error), error);
     return entries.map(() => ({ outcome: failure, error: wrapped }));
   }
@@ -48,9 +52,10 @@ export async function sendBatch(
 async function sendOneByOne(
   target: SqsTarget,
   entries: readonly SqsEntry[],
+  abortSignal: AbortSignal | undefined,
 ): Promise<readonly EntryOutcome[]> {
   const results: EntryOutcome[] = [];
-  for (const entry of entries) results.push(...(await sendBatch(target, [entry])));
+  for (const entry of entries) results.push(...(await sendBatch(target, [entry], abortSignal)));
   return results;
 }
 
