@@ -1,0 +1,26 @@
+import type { Benchmark, Figure } from "./benchmark.ts";
+import { scgiDoor } from "./scgi-door.ts";
+
+/** `npm run bench` runs them all; `npm run bench -- NAME…` those named. */
+const benchmarks: readonly Benchmark[] = [scgiDoor];
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No benchmark ${unknown.join(", ")}; there are: ${benchmarks.map(({ name }) => name).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+
+for (const benchmark of benchmarks.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  process.stdout.write(`\n${benchmark.name}: ${benchmark.about}\n`);
+  for (const figure of await benchmark.run()) process.stdout.write(`  ${line(figure)}\n`);
+}
+
+function line({ figure, value, unit, ratio }: Figure): string {
+  const shown =
+    value === undefined ? "?" : value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 });
+  const compared = ratio === undefined ? "" : `   ${ratio.value.toFixed(2)} of ${ratio.of}`;
+  return `${figure.padEnd(40)}${`${shown} ${unit}`.padStart(22)}${compared}`;
+}
