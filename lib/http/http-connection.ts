@@ -101,6 +101,7 @@ export class HttpConnection implements Connection {
     const [oldest, ...others] = this.#exchanges;
     if (oldest !== undefined && !oldest.isAnswered) {
       oldest.timeOut();
+      this.linger();
       for (const exchange of others) exchange.giveUp();
     } else if (oldest !== undefined) {
       for (const exchange of this.#exchanges) exchange.giveUp();

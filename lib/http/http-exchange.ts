@@ -12,7 +12,7 @@ import { httpHeaders } from "./http-response.ts";
 export interface ExchangeConnection {
   /** Whether the next answer is the connection's last. */
   readonly closing: boolean;
-  /** The last answer is being sent: sees to it that the connection ends. */
+  /** The last answer is out: sees to it that the connection ends. */
   linger(): void;
 }
 
@@ -71,24 +71,24 @@ export class HttpExchange {
   }
 
   /**
-   * The door's answer, and the last on the connection. What the client still sends is read and thrown away, for a
-   * while: Node would close behind the answer and so, with something left to read, destroy it on its way.
+   * The door's answer, and the last on the connection. To a client that still sends, Node is not told that the
+   * answer is complete: it would close behind it and so, with something left to read, destroy it on its way.
    */
   refuse(problem: Problem): void {
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
     const { body, ...head } = this.#exchange.refuse(problem);
     const headers = httpHeaders({ body, ...head }, this.#exchange.method, true);
     this.#response.writeHead(head.status, headers);
+    if (this.#message.complete) {
+      this.#response.end(body);
+      return;
+    }
+    this.#message.resume();
     this.#response.write(body, () => {
       this.#refusalSent = true;
+      this.#message.socket.end();
+      this.#connection.linger();
     });
-    if (this.#message.complete) {
-      this.#response.end();
-    } else {
-      this.#message.once("end", () => this.#response.end());
-      this.#message.resume();
-    }
-    this.#connection.linger();
   }
 
   /** Its time is up. */
