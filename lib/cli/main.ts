@@ -2,12 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/read-settings.ts";
 import { serveCommand } from "./serve.ts";
+import { statsCommand } from "./stats.ts";
 
 /** Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be used. */
 const cli = new Command("postern")
   .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
   .exitOverride()
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(statsCommand());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
 for (const command of cli.commands) command.copyInheritedSettings(cli);
 

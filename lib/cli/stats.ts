@@ -1,0 +1,48 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import { type OutcomeSummary, StatisticsSummary } from "../program/statistics-summary.ts";
+
+export function statsCommand(): Command {
+  return new Command("stats")
+    .description("Prints percentiles of a statistics log: milliseconds per phase, by how the requests ended.")
+    .argument("<FILE>", "what `--statistics-log` wrote; - for standard input")
+    .action(stats);
+}
+
+async function stats(file: string): Promise<void> {
+  const summary = new StatisticsSummary();
+  const input = file === "-" ? process.stdin : createReadStream(file);
+  try {
+    for await (const line of createInterface({ input })) {
+      if (line !== "") summary.add(line);
+    }
+  } catch (error) {
+    process.stderr.write(
+      `postern: ${file} cannot be read: ${error instanceof Error ? error.message : error}\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  for (const outcome of summary.outcomes()) process.stdout.write(`${table(outcome)}\n`);
+  if (summary.outcomes().length === 0) process.stdout.write("no requests\n");
+  if (summary.unreadable > 0)
+    process.stderr.write(`postern: ${summary.unreadable} lines are no statistics\n`);
+}
+
+function table({ outcome, requests, phases }: OutcomeSummary): string {
+  const lines = phases.map(([phase, { count, ...durations }]) => [
+    phase,
+    String(count),
+    ...Object.values(durations).map((value) => value.toFixed(3)),
+  ]);
+  const heading = `${outcome}: ${requests} ${requests === 1 ? "request" : "requests"}, milliseconds`;
+  const rows = [["phase", "count", "p50", "p90", "p99", "max"], ...lines];
+  return [
+    heading,
+    ...rows.map(
+      ([name = "", ...cells]) => `  ${name.padEnd(10)}${cells.map((cell) => cell.padStart(11)).join("")}`,
+    ),
+    "",
+  ].join("\n");
+}

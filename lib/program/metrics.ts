@@ -1,0 +1,97 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { actionName } from "../application/action-path.ts";
+import type { QueueObserver } from "../queue/queue-observer.ts";
+import type { ConnectionObserver } from "../server/connection-observer.ts";
+
+/** Seconds, from the cost of parsing to the deadline of a connection. */
+const durationBuckets = [
+  0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15,
+];
+
+/** What is counted for Prometheus. Every label has a bounded set of values, whatever clients send. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly connections: ConnectionObserver;
+  readonly queue: QueueObserver;
+  /** Messages that SQS will never take, kept for the operator. */
+  setAside(): void;
+}
+
+/** @param actions the names that may stand in a label; any other path is `other` */
+export function makeMetrics(actions: readonly string[]): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const known = new Set(actions);
+
+  const requests = new Counter({
+    name: "postern_requests_total",
+    help: "Requests that came to an end, by action, transport, status and outcome.",
+    labelNames: ["action", "transport", "status", "outcome"] as const,
+    registers,
+  });
+  const phases = new Histogram({
+    name: "postern_phase_seconds",
+    help: "How long each phase of a request took.",
+    labelNames: ["phase"] as const,
+    buckets: durationBuckets,
+    registers,
+  });
+  const connections = new Gauge({
+    name: "postern_connections",
+    help: "Connections open now.",
+    labelNames: ["transport"] as const,
+    registers,
+  });
+  const acceptFailures = new Counter({
+    name: "postern_accept_failures_total",
+    help: "Connections that the system could not give.",
+    labelNames: ["transport"] as const,
+    registers,
+  });
+  const batchEntries = new Histogram({
+    name: "postern_batch_entries",
+    help: "Messages in each call to SQS.",
+    buckets: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    registers,
+  });
+  const batchDuration = new Histogram({
+    name: "postern_batch_seconds",
+    help: "How long each call to SQS took.",
+    buckets: durationBuckets,
+    registers,
+  });
+  const retries = new Counter({
+    name: "postern_retries_total",
+    help: "Messages that were sent to SQS again.",
+    registers,
+  });
+  const setAside = new Counter({
+    name: "postern_set_aside_total",
+    help: "Messages that SQS refused for good and that were kept for the operator.",
+    registers,
+  });
+
+  return {
+    registry,
+    connections: {
+      connected: (transport) => connections.inc({ transport }),
+      disconnected: (transport) => connections.dec({ transport }),
+      acceptFailed: (transport) => acceptFailures.inc({ transport }),
+      finished({ path, prefix, transport, status, outcome, phases: durations }) {
+        const name = path === undefined ? undefined : actionName(path, prefix);
+        const action = name !== undefined && known.has(name) ? `/${name}` : "other";
+        requests.inc({ action, transport, status: status ?? "none", outcome });
+        for (const [phase, milliseconds] of durations) phases.observe({ phase }, milliseconds / 1000);
+      },
+    },
+    queue: {
+      onBatch({ entries, milliseconds }) {
+        batchEntries.observe(entries);
+        batchDuration.observe(milliseconds / 1000);
+      },
+      onRetry: (entries) => retries.inc(entries),
+    },
+    setAside: () => setAside.inc(),
+  };
+}
