@@ -1,0 +1,207 @@
+import type { Clock } from "../../message/clock.ts";
+import { type BackoffOptions, backoff } from "../backoff.ts";
+import { Alarm } from "./alarm.ts";
+import type { Carrier, Delivery } from "./carrier.ts";
+import { ForwardingPause } from "./forwarding-pause.ts";
+import { ForwardingWindow, type Load } from "./forwarding-window.ts";
+import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
+import type { SpoolObserver } from "./spool-event.ts";
+import type { PageLimit } from "./spool-store.ts";
+import type { SpooledMessage } from "./spooled-message.ts";
+import type { Timers } from "./timers.ts";
+
+export interface ForwarderOptions {
+  readonly carrier: Carrier;
+  /** Waiting messages in their order, from the first whose sequence is above `after`; none only at the end. May throw. */
+  readonly page: (after: number, limit: PageLimit) => readonly SpooledMessage[];
+  /** Is told once of each message that is on the queue. Must not throw. */
+  readonly onStored: (messages: readonly SpooledMessage[]) => void;
+  /** Is told once of each message that the queue will never take. Must not throw. */
+  readonly onRefused: (message: SpooledMessage, reason: string) => void;
+  readonly observe: SpoolObserver;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly policy: ForwardingPolicy;
+}
+
+export interface ForwardingPolicy {
+  /** Calls under way at a time. */
+  readonly concurrency: number;
+  /** Milliseconds that a message waits for others to fill its call. */
+  readonly fillDelay: number;
+  readonly backoff: BackoffOptions;
+  /** What is held in memory: at most that many messages, and of bytes no more than half as much again and one message. */
+  readonly window: PageLimit;
+}
+
+/**
+ * Takes the waiting messages to the queue, in their order, in calls as full as can be. At least once: what was sent
+ * but not yet removed when the program died is sent again, with the same id.
+ *
+ * A message that fails among others that do not is tried again by itself. When nothing gets through, everything
+ * pauses, and then one call tries whether the queue is back.
+ */
+export class Forwarder {
+  readonly #options: ForwarderOptions;
+  readonly #window: ForwardingWindow;
+  readonly #pause: ForwardingPause;
+  readonly #alarm: Alarm;
+  readonly #giveUp = new AbortController();
+  readonly #calls = new Set<Promise<void>>();
+  /** Sequence of the last message read. */
+  #read = 0;
+  #moreToRead = true;
+  #stopped = false;
+
+  constructor(options: ForwarderOptions) {
+    const { carrier, clock, timers, random, observe, policy } = options;
+    this.#options = options;
+    this.#window = new ForwardingWindow(carrier);
+    this.#pause = new ForwardingPause({ backoff: policy.backoff, clock, random, observe });
+    this.#alarm = new Alarm(clock, timers, () => this.#advance());
+  }
+
+  /** Why messages do not reach the queue at present; null while they do. */
+  get error(): string | null {
+    return this.#pause.error;
+  }
+
+  /** There are new messages. */
+  wake(): void {
+    this.#moreToRead = true;
+    this.#advance();
+  }
+
+  /**
+   * Begins no more calls, and resolves when those under way have been answered, or given up.
+   *
+   * @param patience milliseconds after which they are aborted
+   */
+  async stop(patience: number): Promise<void> {
+    this.#stopped = true;
+    this.#alarm.clear();
+    const cancel = this.#options.timers.after(patience, () => this.#giveUp.abort());
+    await Promise.all(this.#calls);
+    cancel();
+  }
+
+  #advance(): void {
+    if (this.#stopped) return;
+    const { clock, policy } = this.#options;
+    const now = clock.monotonic();
+    if (now < this.#pause.until) {
+      this.#alarm.atLatest(this.#pause.until);
+      return;
+    }
+    while (this.#calls.size < (this.#pause.trying ? 1 : policy.concurrency)) {
+      this.#refill(now);
+      const load = this.#window.next(now);
+      const [first] = load.candidates;
+      if (first === undefined) break;
+      if (!load.full && now < first.since + policy.fillDelay) {
+        this.#alarm.atLatest(first.since + policy.fillDelay);
+        break;
+      }
+      this.#send(load);
+    }
+    this.#alarm.atLatest(now < this.#pause.until ? this.#pause.until : this.#window.nextRetry(now));
+  }
+
+  /** Reads on when half of the window is free, so that each read is worth its while. */
+  #refill(now: number): void {
+    const { window } = this.#options.policy;
+    const { messages, bytes } = this.#window.held;
+    if (!this.#moreToRead || messages * 2 > window.messages || bytes * 2 > window.bytes) return;
+    const page = this.#page({ messages: window.messages - messages, bytes: window.bytes });
+    const { messageBytes } = this.#options.carrier;
+    const tooLarge = (message: SpooledMessage) => message.bytes > messageBytes;
+    for (const message of page.filter(tooLarge)) {
+      this.#refuse(
+        message,
+        `it takes ${message.bytes} bytes on the queue, which takes at most ${messageBytes}`,
+      );
+    }
+    this.#window.add(
+      page.filter((message) => !tooLarge(message)),
+      now,
+    );
+  }
+
+  #page(limit: PageLimit): readonly SpooledMessage[] {
+    try {
+      const messages = this.#options.page(this.#read, limit);
+      this.#moreToRead = messages.length > 0;
+      this.#read = messages.at(-1)?.sequence ?? this.#read;
+      return messages;
+    } catch (error) {
+      this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);
+      return [];
+    }
+  }
+
+  #send(load: Load): void {
+    this.#window.take(load);
+    const call = this.#call(load).finally(() => {
+      this.#calls.delete(call);
+      this.#advance();
+    });
+    this.#calls.add(call);
+  }
+
+  async #call({ candidates }: Load): Promise<void> {
+    const { carrier, clock } = this.#options;
+    const began = clock.monotonic();
+    const pauses = this.#pause.count;
+    const messages = candidates.map(({ message }) => message);
+    let deliveries: readonly Delivery[];
+    try {
+      deliveries = await carrier.send(messages, this.#giveUp.signal);
+    } catch (error) {
+      deliveries = messages.map(() => ({ outcome: "unknown", error: { message: String(error) } }));
+    }
+    const result = sortDeliveries(candidates, deliveries);
+    this.#settle(result);
+    this.#judge(result, candidates.length, pauses);
+    this.#options.observe({
+      event: "sent",
+      messages: messages.length,
+      stored: result.stored.length,
+      refused: result.refused.length,
+      retried: result.failed.length,
+      duration: clock.monotonic() - began,
+    });
+  }
+
+  #settle({ stored, refused }: CallResult): void {
+    for (const candidate of stored) this.#window.done(candidate);
+    if (stored.length > 0) this.#options.onStored(stored.map(({ message }) => message));
+    for (const { candidate, reason } of refused) {
+      this.#window.done(candidate);
+      this.#refuse(candidate.message, reason);
+    }
+  }
+
+  #refuse(message: SpooledMessage, reason: string): void {
+    const { id, callsign, type } = message;
+    this.#options.onRefused(message, reason);
+    this.#options.observe({ event: "set_aside", id, callsign, type, reason });
+  }
+
+  /** What the failures of a call say of the rest. One message that fails alone says nothing of the others. */
+  #judge(result: CallResult, sent: number, pauses: number): void {
+    const { clock, random, policy } = this.#options;
+    const { failed, reason, unavailable } = result;
+    if (failed.length < sent) this.#pause.end();
+    const now = clock.monotonic();
+    const nothingGoes = failed.length === sent && (sent > 1 || unavailable || this.#pause.trying);
+    for (const candidate of failed) {
+      const failures = candidate.failures + 1;
+      const wait = nothingGoes ? 0 : backoff(failures, policy.backoff, random);
+      this.#window.putBack({ ...candidate, failures, notBefore: now + wait });
+    }
+    if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
+    else if (failed.length > 0) this.#pause.note(reason);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Carrier } from "./carrier.ts";
+import type { SpooledMessage } from "./spooled-message.ts";
+
+/** A waiting message that has been read from the disk. Times are monotonic milliseconds. */
+export interface Candidate {
+  readonly message: SpooledMessage;
+  /** When it was read. */
+  readonly since: number;
+  /** Sendings that failed. */
+  readonly failures: number;
+  /** It is not sent before. */
+  readonly notBefore: number;
+}
+
+/** What the next call could carry. */
+export interface Load {
+  readonly candidates: readonly Candidate[];
+  /** No call can carry more, so there is nothing to wait for. */
+  readonly full: boolean;
+}
+
+/**
+ * The messages next in line, in their order, and which of them may go now. On a FIFO queue only one message of a group
+ * is under way at a time: the entries of a call succeed and fail one by one, so a second one of the group could be
+ * stored before the first.
+ */
+export class ForwardingWindow {
+  readonly #carrier: Pick<Carrier, "fifo" | "callLimits">;
+  #inLine: Candidate[] = [];
+  readonly #groupsUnderWay = new Set<string>();
+  #messages = 0;
+  #bytes = 0;
+
+  constructor(carrier: Pick<Carrier, "fifo" | "callLimits">) {
+    this.#carrier = carrier;
+  }
+
+  /** What is in line or under way. */
+  get held(): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#messages, bytes: this.#bytes };
+  }
+
+  /** @param messages in order, all after those added before */
+  add(messages: readonly SpooledMessage[], now: number): void {
+    for (const message of messages) {
+      this.#messages += 1;
+      this.#bytes += message.bytes;
+      this.#inLine.push({ message, since: now, failures: 0, notBefore: now });
+    }
+  }
+
+  /** The first that may go now and fit into one call. */
+  next(now: number): Load {
+    const { fifo, callLimits } = this.#carrier;
+    const candidates: Candidate[] = [];
+    const groupsPassed = new Set<string>();
+    let bytes = 0;
+    for (const candidate of this.#inLine) {
+      const group = candidate.message.callsign;
+      if (fifo && (this.#groupsUnderWay.has(group) || groupsPassed.has(group))) continue;
+      if (fifo) groupsPassed.add(group);
+      if (candidate.notBefore > now) continue;
+      // What alone exceeds the limit still goes, for the queue to judge.
+      if (candidates.length > 0 && bytes + candidate.message.bytes > callLimits.bytes)
+        return { candidates, full: true };
+      candidates.push(candidate);
+      bytes += candidate.message.bytes;
+      if (candidates.length === callLimits.entries) return { candidates, full: true };
+    }
+    return { candidates, full: false };
+  }
+
+  /** The earliest time at which a message that has to wait may go; infinity when none waits. */
+  nextRetry(now: number): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { notBefore } of this.#inLine) {
+      if (notBefore > now && notBefore < earliest) earliest = notBefore;
+    }
+    return earliest;
+  }
+
+  take({ candidates }: Load): void {
+    const taken = new Set(candidates);
+    this.#inLine = this.#inLine.filter((candidate) => !taken.has(candidate));
+    for (const { message } of candidates) this.#groupsUnderWay.add(message.callsign);
+  }
+
+  /** The message has left: it is on the queue, or set aside. */
+  done({ message }: Candidate): void {
+    this.#messages -= 1;
+    this.#bytes -= message.bytes;
+    this.#groupsUnderWay.delete(message.callsign);
+  }
+
+  /** The message goes back to its place in the line, to be sent again. */
+  putBack(candidate: Candidate): void {
+    const { sequence, callsign } = candidate.message;
+    this.#groupsUnderWay.delete(callsign);
+    const place = this.#inLine.findIndex(({ message }) => message.sequence > sequence);
+    this.#inLine.splice(place === -1 ? this.#inLine.length : place, 0, candidate);
+  }
+}

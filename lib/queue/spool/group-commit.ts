@@ -1,0 +1,144 @@
+import type { Clock } from "../../message/clock.ts";
+import { QueueError } from "../queue-error.ts";
+import { Alarm } from "./alarm.ts";
+import type { Cancel, Timers } from "./timers.ts";
+
+export interface GroupCommitOptions<Item> {
+  /** Makes all the items durable, or rejects and none of them is. Not called again before it has settled. */
+  readonly write: (items: readonly Item[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Milliseconds for which the first item waits for others to share its write. */
+  readonly delay: number;
+  /** Items that are written without waiting for more. */
+  readonly enough: number;
+  /** What one write has at most; one item may exceed the bytes. */
+  readonly most: { readonly items: number; readonly bytes: number };
+}
+
+interface Pending<Item> {
+  readonly item: Item;
+  readonly bytes: number;
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (error: QueueError) => void;
+  expired: boolean;
+}
+
+/**
+ * Lets items that come at the same time share one write: a sync of the disk costs nearly the same for one as for a
+ * hundred. While one write is under way the next gathers.
+ */
+export class GroupCommit<Item> {
+  readonly #options: GroupCommitOptions<Item>;
+  readonly #expiry: Alarm;
+  #gathered: Pending<Item>[] = [];
+  #writing: readonly Pending<Item>[] = [];
+  /** Whether the first of the gathered has waited long enough. */
+  #due = false;
+  /** Stays set until the write that it is for begins. */
+  #cancelDelay: Cancel | null = null;
+  #bytes = 0;
+  #closed: PromiseWithResolvers<void> | null = null;
+
+  constructor(options: GroupCommitOptions<Item>) {
+    this.#options = options;
+    this.#expiry = new Alarm(options.clock, options.timers, () => this.#expire());
+  }
+
+  /** Bytes that are gathered or being written. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Resolves once the item is durable.
+   *
+   * @param deadline on the monotonic clock, in milliseconds
+   * @throws {QueueError} what `write` rejected with; `timeout` when the write was still under way at the deadline;
+   *   `unavailable` when it had not begun by then
+   */
+  add(item: Item, bytes: number, deadline: number): Promise<void> {
+    if (this.#closed !== null) return Promise.reject(new QueueError("unavailable", "the spool is closed"));
+    return new Promise((resolve, reject) => {
+      this.#bytes += bytes;
+      this.#gathered.push({ item, bytes, deadline, resolve, reject, expired: false });
+      this.#expiry.atLatest(deadline);
+      this.#cancelDelay ??= this.#options.timers.after(this.#options.delay, () => {
+        this.#due = true;
+        this.#writeIfDue();
+      });
+      this.#writeIfDue();
+    });
+  }
+
+  /** Takes no more, and resolves once all that was taken has its outcome. Idempotent. */
+  close(): Promise<void> {
+    if (this.#closed === null) {
+      this.#closed = Promise.withResolvers();
+      this.#writeIfDue();
+    }
+    return this.#closed.promise;
+  }
+
+  #writeIfDue(): void {
+    if (this.#writing.length > 0) return;
+    if (this.#gathered.length === 0) {
+      this.#expiry.clear();
+      this.#closed?.resolve();
+    } else if (this.#due || this.#closed !== null || this.#gathered.length >= this.#options.enough) {
+      void this.#write();
+    }
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#gathered.splice(0, this.#batchLength());
+    this.#writing = batch;
+    this.#due = this.#gathered.length > 0;
+    this.#cancelDelay?.();
+    this.#cancelDelay = null;
+    try {
+      await this.#options.write(batch.map(({ item }) => item));
+      for (const pending of batch) pending.resolve();
+    } catch (error) {
+      const failure =
+        error instanceof QueueError
+          ? error
+          : new QueueError("unavailable", "the spool failed", { cause: error });
+      for (const pending of batch) pending.reject(failure);
+    }
+    for (const { bytes } of batch) this.#bytes -= bytes;
+    this.#writing = [];
+    this.#writeIfDue();
+  }
+
+  #batchLength(): number {
+    const { most } = this.#options;
+    let bytes = 0;
+    const excess = this.#gathered.findIndex((pending, index) => {
+      bytes += pending.bytes;
+      return index === most.items || (index > 0 && bytes > most.bytes);
+    });
+    return excess === -1 ? this.#gathered.length : excess;
+  }
+
+  /** Only a stalled disk gets this far: its callers are told in time, and what has not been written never is. */
+  #expire(): void {
+    const now = this.#options.clock.monotonic();
+    const expired = (pending: Pending<Item>) => pending.deadline <= now && !pending.expired;
+    for (const pending of this.#writing.filter(expired)) {
+      pending.expired = true;
+      pending.reject(new QueueError("timeout", "the spool was not synced in time", { retryable: true }));
+    }
+    for (const pending of this.#gathered.filter(expired)) {
+      pending.expired = true;
+      this.#bytes -= pending.bytes;
+      pending.reject(new QueueError("unavailable", "the spool is behind", { retryable: true }));
+    }
+    this.#gathered = this.#gathered.filter((pending) => !pending.expired);
+    for (const pending of [...this.#writing, ...this.#gathered]) {
+      if (!pending.expired) this.#expiry.atLatest(pending.deadline);
+    }
+    this.#writeIfDue();
+  }
+}

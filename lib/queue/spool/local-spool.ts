@@ -1,0 +1,62 @@
+import type { Clock } from "../../message/clock.ts";
+import { Ballast } from "./ballast.ts";
+import type { Carrier } from "./carrier.ts";
+import type { ForwardingPolicy } from "./forwarder.ts";
+import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
+import { SpoolEngine } from "./spool-engine.ts";
+import type { SpoolLink, SpoolListener } from "./spool-link.ts";
+import { lockSpool } from "./spool-lock.ts";
+import { SpoolStore } from "./spool-store.ts";
+import { sqliteFailure } from "./sqlite-failure.ts";
+import type { Timers } from "./timers.ts";
+
+export interface LocalSpoolOptions extends SpoolListener {
+  readonly directory: string;
+  readonly carrier: Carrier;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly forwarding: ForwardingPolicy;
+  /** Bytes kept in reserve on the disk, for the spool to be able to drain when the disk is full. */
+  readonly ballastBytes: number;
+}
+
+/**
+ * Opens a spool, new or left by any crash, and holds it in this thread, which each commit blocks.
+ *
+ * @throws {Error} with one line for the operator
+ */
+export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
+  const directory = spoolDirectory(options.directory);
+  let unlock = () => {};
+  try {
+    makeSpoolDirectory(directory);
+    unlock = lockSpool(directory);
+    const ballast = new Ballast(directory.ballast, options.ballastBytes);
+    const engine = new SpoolEngine({ ...options, ballast, store: openStore(directory, ballast) });
+    engine.start();
+    return {
+      append: async (messages) => engine.append(messages),
+      async close(patience) {
+        await engine.close(patience);
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot open the spool in ${options.directory}: ${reason}`, { cause: error });
+  }
+}
+
+/** Even opening takes some room. */
+function openStore(directory: SpoolDirectory, ballast: Ballast): SpoolStore {
+  try {
+    return new SpoolStore(directory.database);
+  } catch (error) {
+    if (sqliteFailure(error) === "damaged" || !ballast.held) throw error;
+    ballast.throwOff();
+    return new SpoolStore(directory.database);
+  }
+}

@@ -1,0 +1,55 @@
+import { systemClock } from "../../message/clock.ts";
+import { Spool } from "./spool.ts";
+import type { SpoolObserver } from "./spool-event.ts";
+import type { SpoolWorkerData } from "./spool-worker.ts";
+import type { SqsCarrierOptions } from "./sqs-carrier.ts";
+import { openThreadedSpool } from "./threaded-spool.ts";
+import { systemTimers } from "./timers.ts";
+
+export interface OpenSpoolOptions {
+  /** Made where it is missing, for this user alone. */
+  readonly directory: string;
+  /** Bytes of stored messages, past which pushes are turned away. */
+  readonly limit: number;
+  /** Where the messages go. Its client is made in another thread, so only what can be cloned. */
+  readonly queue: SqsCarrierOptions;
+  readonly observe: SpoolObserver;
+}
+
+const commitDelay = 2;
+const commitEnough = 64;
+const closePatience = 2_000;
+/** Twice what SQLite's log holds before it is copied into the database. */
+const ballastBytes = 8_388_608;
+const fillDelay = 20;
+const backoff = { base: 100, cap: 30_000 };
+const window = { messages: 1_000, bytes: 8_388_608 };
+
+/**
+ * The durable spool in front of an SQS queue, held by a worker thread.
+ *
+ * @throws {Error} with one line for the operator, for example when another program has the directory open
+ */
+export function openSpool({ directory, limit, queue, observe }: OpenSpoolOptions): Promise<Spool> {
+  const workerData: SpoolWorkerData = {
+    spool: {
+      directory,
+      ballastBytes,
+      forwarding: { concurrency: queue.client.maxSockets, fillDelay, backoff, window },
+    },
+    queue,
+  };
+  return Spool.open({
+    policy: { limit, messageBytes: queue.limits.messageBytes, commitDelay, commitEnough, closePatience },
+    clock: systemClock,
+    timers: systemTimers,
+    observe,
+    connect: (listener) =>
+      openThreadedSpool({
+        ...listener,
+        entry: new URL("./spool-worker.ts", import.meta.url),
+        workerData,
+        timers: systemTimers,
+      }),
+  });
+}

@@ -1,0 +1,45 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The files of one spool. SQLite puts `-wal` and `-shm` beside the database and gives them its mode. */
+export interface SpoolDirectory {
+  readonly path: string;
+  readonly database: string;
+  readonly lock: string;
+  readonly ballast: string;
+}
+
+export function spoolDirectory(path: string): SpoolDirectory {
+  return {
+    path,
+    database: join(path, "spool.db"),
+    lock: join(path, "spool.lock"),
+    ballast: join(path, "ballast"),
+  };
+}
+
+/** Makes the directory, where it is missing, for this user alone: messages are nobody else's business. */
+export function makeSpoolDirectory({ path }: SpoolDirectory): void {
+  const topmostMade = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (topmostMade === undefined) return;
+  // A new directory survives a power failure only once its parent is synced.
+  const end = dirname(topmostMade);
+  for (let directory = resolve(path); ; directory = dirname(directory)) {
+    syncDirectory(directory);
+    if (directory === resolve(end)) return;
+  }
+}
+
+/** Makes a file, where it is missing, before SQLite would make it readable to others. */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

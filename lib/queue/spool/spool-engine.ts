@@ -1,0 +1,202 @@
+import type { Clock } from "../../message/clock.ts";
+import { Alarm } from "./alarm.ts";
+import type { Ballast } from "./ballast.ts";
+import type { Carrier } from "./carrier.ts";
+import { Forwarder, type ForwardingPolicy } from "./forwarder.ts";
+import type { SpoolObserver } from "./spool-event.ts";
+import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
+import type { SpoolContents } from "./spool-state.ts";
+import type { Refusal, SpoolStore } from "./spool-store.ts";
+import type { SpoolableMessage } from "./spooled-message.ts";
+import { sqliteFailure } from "./sqlite-failure.ts";
+import type { Timers } from "./timers.ts";
+
+export interface SpoolEngineOptions {
+  readonly store: SpoolStore;
+  readonly ballast: Ballast;
+  readonly carrier: Carrier;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly observe: SpoolObserver;
+  /** Is told after each change. */
+  readonly report: (report: SpoolReport) => void;
+  readonly forwarding: ForwardingPolicy;
+}
+
+/** Milliseconds that a delivered message stays on disk at most: deliveries share commits, best with new messages. */
+const settleDelay = 100;
+/** Deliveries that are committed without waiting for more. */
+const settleEnough = 1_000;
+/** Milliseconds between attempts on a disk that is not well. */
+const retryDelay = 1_000;
+/** Bytes, free within the database's file, that are left alone while there is no ballast. */
+const freeMargin = 1_048_576;
+
+const reasons = {
+  disk_full: "the disk of the spool is full",
+  busy: "another program keeps the spool from being written",
+  damaged: "the spool's database is damaged",
+  disk: "the spool cannot be written",
+} as const;
+
+/**
+ * The store and the forwarder, joined: what has been delivered is removed in the transaction that stores new messages,
+ * where there are any. Blocks its thread with each commit.
+ */
+export class SpoolEngine {
+  readonly #options: SpoolEngineOptions;
+  readonly #forwarder: Forwarder;
+  readonly #settling: Alarm;
+  readonly #recovery: Alarm;
+  #removed: number[] = [];
+  #refused: Refusal[] = [];
+  #contents: SpoolContents;
+  #storingError: string | null = null;
+
+  constructor(options: SpoolEngineOptions) {
+    const { clock, timers, store, forwarding } = options;
+    this.#options = options;
+    this.#contents = store.contents();
+    this.#settling = new Alarm(clock, timers, () => this.#settle());
+    this.#recovery = new Alarm(clock, timers, () => this.#recover());
+    this.#forwarder = new Forwarder({
+      ...options,
+      page: (after, limit) => store.page(after, limit),
+      onStored: (messages) => {
+        for (const { sequence } of messages) this.#removed.push(sequence);
+        this.#settleSoon();
+      },
+      onRefused: ({ sequence }, reason) => {
+        this.#refused.push({ sequence, reason });
+        this.#settleSoon();
+      },
+      policy: forwarding,
+    });
+  }
+
+  /** Begins to forward what is there. */
+  start(): void {
+    this.#options.ballast.takeOn();
+    if (!this.#hasRoomFor(0)) this.#storingFailed(0, reasons.disk_full);
+    this.#forwarder.wake();
+    this.#report();
+  }
+
+  /** Makes messages durable. */
+  append(messages: readonly SpoolableMessage[]): AppendOutcome {
+    const { clock, observe } = this.#options;
+    const began = clock.monotonic();
+    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    const failure = this.#hasRoomFor(bytes) ? this.#commit(messages) : reasons.disk_full;
+    if (failure !== null) {
+      this.#storingFailed(messages.length, failure);
+      return { outcome: "failed", reason: failure };
+    }
+    this.#storingResumed();
+    observe({ event: "stored", messages: messages.length, duration: clock.monotonic() - began });
+    this.#report();
+    // After the pushes have been told.
+    queueMicrotask(() => this.#forwarder.wake());
+    return { outcome: "stored" };
+  }
+
+  /**
+   * Stops at a point where nothing is half done, and lets go of the disk and the carrier.
+   *
+   * @param patience milliseconds that calls under way are given
+   */
+  async close(patience: number): Promise<void> {
+    await this.#forwarder.stop(patience);
+    // A failure here costs no more than a second delivery.
+    if (this.#toSettle > 0) this.#commit([]);
+    this.#settling.clear();
+    this.#recovery.clear();
+    this.#report();
+    this.#options.carrier.close();
+    this.#options.store.close();
+  }
+
+  get #toSettle(): number {
+    return this.#removed.length + this.#refused.length;
+  }
+
+  #settleSoon(): void {
+    const now = this.#options.clock.monotonic();
+    this.#settling.atLatest(this.#toSettle < settleEnough ? now + settleDelay : now);
+  }
+
+  #settle(): void {
+    if (this.#toSettle === 0) return;
+    const failure = this.#commit([]);
+    if (failure === null) this.#storingResumed();
+    else this.#storingFailed(0, failure);
+    this.#report();
+  }
+
+  /** @returns why it failed; null when all of it is durable */
+  #commit(appended: readonly SpoolableMessage[]): string | null {
+    const { store, clock } = this.#options;
+    try {
+      store.commit({ appended, removed: this.#removed, refused: this.#refused }, clock.now());
+      this.#removed = [];
+      this.#refused = [];
+      this.#contents = store.contents();
+      return null;
+    } catch (error) {
+      return this.#reason(error);
+    }
+  }
+
+  #reason(error: unknown): string {
+    const failure = sqliteFailure(error);
+    if (failure === "disk_full") this.#options.ballast.throwOff();
+    return failure === "disk_full" ? reasons[failure] : `${reasons[failure]}: ${String(error)}`;
+  }
+
+  /** Without ballast only what fits into the file as it is, so that copying the log into it can never fail. */
+  #hasRoomFor(bytes: number): boolean {
+    const { ballast, store } = this.#options;
+    return ballast.held || store.freeBytes() > freeMargin + 2 * bytes;
+  }
+
+  #storingFailed(messages: number, reason: string): void {
+    const { clock, observe } = this.#options;
+    this.#storingError = reason;
+    this.#recovery.atLatest(clock.monotonic() + retryDelay);
+    observe({ event: "storing_failed", messages, reason });
+    this.#report();
+  }
+
+  #storingResumed(): void {
+    if (this.#storingError === null) return;
+    this.#storingError = null;
+    this.#options.observe({ event: "storing_resumed" });
+  }
+
+  /** Goes on until the disk is well, also when nobody pushes: health would keep them all away. */
+  #recover(): void {
+    const { ballast, store, clock } = this.#options;
+    ballast.takeOn();
+    let failure = this.#toSettle > 0 ? this.#commit([]) : null;
+    try {
+      if (failure === null && !this.#hasRoomFor(0)) failure = reasons.disk_full;
+      if (failure === null) store.probe();
+    } catch (error) {
+      failure = this.#reason(error);
+    }
+    if (failure === null) this.#storingResumed();
+    this.#storingError = failure;
+    if (failure !== null || !ballast.held) this.#recovery.atLatest(clock.monotonic() + retryDelay);
+    this.#report();
+  }
+
+  #report(): void {
+    this.#options.report({
+      contents: this.#contents,
+      forwardingError: this.#forwarder.error,
+      storingError: this.#storingError,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/** What happens in the spool, for logs and metrics. Durations are in milliseconds. */
+export type SpoolEvent =
+  /** Messages became durable in one commit. */
+  | { readonly event: "stored"; readonly messages: number; readonly duration: number }
+  /** A commit failed; none of its messages was acknowledged. */
+  | { readonly event: "storing_failed"; readonly messages: number; readonly reason: string }
+  /** Messages can be stored again. */
+  | { readonly event: "storing_resumed" }
+  /** One call to the queue was answered, or given up. `retried` counts the messages that will be sent again. */
+  | {
+      readonly event: "sent";
+      readonly messages: number;
+      readonly stored: number;
+      readonly refused: number;
+      readonly retried: number;
+      readonly duration: number;
+    }
+  /** The queue will never take this message; it is kept for the operator. */
+  | {
+      readonly event: "set_aside";
+      readonly id: string;
+      readonly callsign: string;
+      readonly type: string;
+      readonly reason: string;
+    }
+  /** Nothing is sent for a while. */
+  | { readonly event: "forwarding_paused"; readonly reason: string; readonly duration: number }
+  /** The queue takes messages again. */
+  | { readonly event: "forwarding_resumed" }
+  /** The spool cannot go on in this process. Everything acknowledged is on disk. */
+  | { readonly event: "failed"; readonly reason: string };
+
+/** Must not throw, and returns at once: it is called amid the spool's work. */
+export type SpoolObserver = (event: SpoolEvent) => void;

@@ -1,0 +1,62 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/**
+ * The layout of the spool's database, step by step: `PRAGMA user_version` counts the steps taken. A released step is
+ * never changed; a new layout is a new step.
+ *
+ * `tally` has one row. It spares a scan at the start, and is changed in the transaction that changes what it counts.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE waiting (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    callsign TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE set_aside (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    callsign TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    set_aside_at INTEGER NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE tally (
+    row INTEGER PRIMARY KEY CHECK (row = 1),
+    next_sequence INTEGER NOT NULL,
+    waiting INTEGER NOT NULL,
+    waiting_bytes INTEGER NOT NULL,
+    set_aside INTEGER NOT NULL,
+    set_aside_bytes INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO tally VALUES (1, 1, 0, 0, 0, 0);
+  `,
+];
+
+/**
+ * Brings a database, new or older, to the present layout. A crash in between leaves the layout as it was.
+ *
+ * @throws {Error} when a newer Postern made it
+ */
+export function migrate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version > steps.length) {
+    throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
+  }
+  if (version === steps.length) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    for (const step of steps.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`);
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,207 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { sequenceRuns } from "./sequence-runs.ts";
+import { makePrivateFile } from "./spool-directory.ts";
+import { migrate } from "./spool-schema.ts";
+import type { SpoolContents } from "./spool-state.ts";
+import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
+
+/** A message that the queue will never take. */
+export interface Refusal {
+  readonly sequence: number;
+  readonly reason: string;
+}
+
+/** What one transaction does. */
+export interface SpoolChange {
+  /** New messages, in the order of their acceptance. */
+  readonly appended: readonly SpoolableMessage[];
+  /** Sequences of waiting messages that the queue has. Those no longer there are passed over. */
+  readonly removed: readonly number[];
+  /** Waiting messages that the queue refused. */
+  readonly refused: readonly Refusal[];
+}
+
+/** Where reading stops, whichever comes first; the bytes are those with which they are exceeded. */
+export interface PageLimit {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+interface Tally {
+  readonly waiting: number;
+  readonly waiting_bytes: number;
+  readonly set_aside: number;
+  readonly set_aside_bytes: number;
+}
+
+interface Removed {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Pages of SQLite's own cache: 8 MiB, whatever the depth of the spool. */
+const cacheKibibytes = 8_192;
+/** Bytes to which a write-ahead log that a long-running reader has let grow is cut back. */
+const logLimit = 67_108_864;
+/** Milliseconds that a commit waits for another program that is writing, such as `postern spool retry`. */
+const busyTimeout = 5_000;
+
+/**
+ * The spool on disk: SQLite in WAL mode with `synchronous=FULL`, so that a commit that returned is synced
+ * (https://sqlite.org/pragma.html#pragma_synchronous). All methods block. The pages of removed messages are used
+ * again; the file keeps the size that it once had.
+ *
+ * Other programs may read the database at any time, and write to it in transactions that keep `tally` true.
+ */
+export class SpoolStore {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  /** @throws {Error} SQLite's, or that of a layout which is too new */
+  constructor(path: string) {
+    makePrivateFile(path);
+    this.#database = new DatabaseSync(path, { timeout: busyTimeout });
+    try {
+      this.#database.exec(
+        `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes};
+         PRAGMA journal_size_limit = ${logLimit}`,
+      );
+      migrate(this.#database);
+      this.#statements = prepare(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /**
+   * All of the change or, if it throws, nothing of it. Durable once this returns.
+   *
+   * @param now wall clock, in milliseconds since the Unix epoch
+   * @throws {Error} SQLite's; see `sqliteFailure`. The store can be used as before.
+   */
+  commit(change: SpoolChange, now: number): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      this.#append(change.appended, now);
+      this.#remove(change.removed);
+      for (const refusal of change.refused) this.#setAside(refusal, now);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      // Some failures have rolled back already: https://sqlite.org/lang_transaction.html §3.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Waiting messages in their order, from the first whose sequence is above `after`; none only at the end. */
+  page(after: number, limit: PageLimit): readonly SpooledMessage[] {
+    const messages: SpooledMessage[] = [];
+    let bytes = 0;
+    for (const row of this.#statements.page.iterate(after, limit.messages)) {
+      const message = row as unknown as SpooledMessage;
+      messages.push(message);
+      bytes += message.bytes;
+      if (bytes >= limit.bytes) break;
+    }
+    return messages;
+  }
+
+  contents(): SpoolContents {
+    const tally = this.#statements.tally.get() as unknown as Tally;
+    const oldest = this.#statements.oldest.get() as { stored_at: number } | undefined;
+    return {
+      waiting: tally.waiting,
+      waitingBytes: tally.waiting_bytes,
+      setAside: tally.set_aside,
+      setAsideBytes: tally.set_aside_bytes,
+      oldestStoredAt: oldest?.stored_at ?? null,
+    };
+  }
+
+  /** Bytes within the database's file that new messages can use without its growing. */
+  freeBytes(): number {
+    const free = this.#statements.freePages.get() as { freelist_count: number };
+    const size = this.#statements.pageSize.get() as { page_size: number };
+    return free.freelist_count * size.page_size;
+  }
+
+  /**
+   * Writes and syncs, and changes nothing.
+   *
+   * @throws {Error} where `commit` would
+   */
+  probe(): void {
+    this.#statements.removeTally.run(0, 0);
+  }
+
+  /** Copies the write-ahead log into the database, which closing does too where no other program reads. */
+  close(): void {
+    this.#database.close();
+  }
+
+  #append(messages: readonly SpoolableMessage[], now: number): void {
+    if (messages.length === 0) return;
+    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    const { appendTally, append } = this.#statements;
+    const tally = appendTally.get(messages.length, messages.length, bytes) as { next_sequence: number };
+    let sequence = tally.next_sequence - messages.length;
+    for (const { id, callsign, type, body, bytes } of messages) {
+      append.run(sequence, id, callsign, type, body, bytes, now);
+      sequence += 1;
+    }
+  }
+
+  #remove(sequences: readonly number[]): void {
+    if (sequences.length === 0) return;
+    let messages = 0;
+    let bytes = 0;
+    for (const { first, last } of sequenceRuns(sequences)) {
+      const sum = this.#statements.sum.get(first, last) as unknown as Removed;
+      this.#statements.remove.run(first, last);
+      messages += sum.messages;
+      bytes += sum.bytes;
+    }
+    this.#statements.removeTally.run(messages, bytes);
+  }
+
+  #setAside({ sequence, reason }: Refusal, now: number): void {
+    const moved = this.#statements.setAside.get(now, reason, sequence) as { bytes: number } | undefined;
+    if (moved === undefined) return;
+    this.#statements.remove.run(sequence, sequence);
+    this.#statements.setAsideTally.run(moved.bytes, moved.bytes);
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    page: statement(
+      `SELECT sequence, id, callsign, type, body, bytes, stored_at AS storedAt
+       FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    ),
+    oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
+    tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),
+    freePages: statement("PRAGMA freelist_count"),
+    pageSize: statement("PRAGMA page_size"),
+    append: statement("INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    appendTally: statement(
+      `UPDATE tally SET next_sequence = next_sequence + ?, waiting = waiting + ?,
+       waiting_bytes = waiting_bytes + ? RETURNING next_sequence`,
+    ),
+    sum: statement(
+      `SELECT count(*) AS messages, coalesce(sum(bytes), 0) AS bytes FROM waiting
+       WHERE sequence BETWEEN ? AND ?`,
+    ),
+    remove: statement("DELETE FROM waiting WHERE sequence BETWEEN ? AND ?"),
+    removeTally: statement("UPDATE tally SET waiting = waiting - ?, waiting_bytes = waiting_bytes - ?"),
+    setAside: statement(
+      `INSERT INTO set_aside SELECT sequence, id, callsign, type, body, bytes, stored_at, ?, ?
+       FROM waiting WHERE sequence = ? RETURNING bytes`,
+    ),
+    setAsideTally: statement(
+      `UPDATE tally SET waiting = waiting - 1, waiting_bytes = waiting_bytes - ?, set_aside = set_aside + 1,
+       set_aside_bytes = set_aside_bytes + ?`,
+    ),
+  };
+}

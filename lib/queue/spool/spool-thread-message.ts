@@ -1,0 +1,18 @@
+import type { SpoolEvent } from "./spool-event.ts";
+import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
+import type { SpoolableMessage } from "./spooled-message.ts";
+
+/** To the spool's thread. */
+export type SpoolRequest =
+  | { readonly request: "append"; readonly messages: readonly SpoolableMessage[] }
+  | { readonly request: "close"; readonly patience: number };
+
+/** From the spool's thread. They come in arrays: all of one turn of its event loop at once. */
+export type SpoolReply =
+  | { readonly reply: "opened" }
+  /** It has ended; `reason` is one line for the operator. */
+  | { readonly reply: "not_opened"; readonly reason: string }
+  | { readonly reply: "appended"; readonly outcome: AppendOutcome }
+  | { readonly reply: "report"; readonly report: SpoolReport }
+  | { readonly reply: "event"; readonly event: SpoolEvent }
+  | { readonly reply: "closed" };

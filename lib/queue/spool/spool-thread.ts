@@ -1,0 +1,56 @@
+import { parentPort } from "node:worker_threads";
+import { systemClock } from "../../message/clock.ts";
+import type { Carrier } from "./carrier.ts";
+import type { ForwardingPolicy } from "./forwarder.ts";
+import { openLocalSpool } from "./local-spool.ts";
+import type { SpoolLink } from "./spool-link.ts";
+import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
+import { systemTimers } from "./timers.ts";
+
+export interface SpoolThreadOptions {
+  readonly directory: string;
+  readonly forwarding: ForwardingPolicy;
+  readonly ballastBytes: number;
+}
+
+/** Holds a spool in this worker thread and serves the thread that began it. */
+export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void {
+  const port = parentPort;
+  if (port === null) throw new Error("a spool is served from a worker thread only");
+  let outbox: SpoolReply[] = [];
+  const reply = (message: SpoolReply) => {
+    if (outbox.length === 0) {
+      queueMicrotask(() => {
+        port.postMessage(outbox);
+        outbox = [];
+      });
+    }
+    outbox.push(message);
+  };
+  let link: SpoolLink;
+  try {
+    link = openLocalSpool({
+      ...options,
+      carrier,
+      clock: systemClock,
+      timers: systemTimers,
+      random: Math.random,
+      observe: (event) => reply({ reply: "event", event }),
+      report: (report) => reply({ reply: "report", report }),
+    });
+    reply({ reply: "opened" });
+  } catch (error) {
+    carrier.close();
+    reply({ reply: "not_opened", reason: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  port.on("message", async (message: SpoolRequest) => {
+    if (message.request === "append") {
+      reply({ reply: "appended", outcome: await link.append(message.messages) });
+    } else {
+      await link.close(message.patience);
+      reply({ reply: "closed" });
+      port.close();
+    }
+  });
+}

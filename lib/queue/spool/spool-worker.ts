@@ -1,0 +1,12 @@
+import { workerData } from "node:worker_threads";
+import { type SpoolThreadOptions, serveSpool } from "./spool-thread.ts";
+import { type SqsCarrierOptions, sqsCarrier } from "./sqs-carrier.ts";
+
+/** What the entry of the spool's worker thread is started with: its `workerData`. */
+export interface SpoolWorkerData {
+  readonly spool: SpoolThreadOptions;
+  readonly queue: SqsCarrierOptions;
+}
+
+const { spool, queue } = workerData as SpoolWorkerData;
+serveSpool(spool, sqsCarrier(queue));

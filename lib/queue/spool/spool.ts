@@ -1,0 +1,134 @@
+import type { Clock } from "../../message/clock.ts";
+import { serialised } from "../../message/serialised-message.ts";
+import type { StoredMessage } from "../../message/stored-message.ts";
+import type { Queue } from "../queue.ts";
+import { QueueError } from "../queue-error.ts";
+import { sqsEntry } from "../sqs-entry.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { SpoolObserver } from "./spool-event.ts";
+import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
+import type { SpoolState } from "./spool-state.ts";
+import type { SpoolableMessage } from "./spooled-message.ts";
+import type { Timers } from "./timers.ts";
+
+export interface SpoolPolicy {
+  /** Bytes of stored messages, past which pushes are turned away: those on their way and those set aside. */
+  readonly limit: number;
+  /** Bytes that the queue takes in one message. */
+  readonly messageBytes: number;
+  /** Milliseconds that a push waits for others to share its commit. */
+  readonly commitDelay: number;
+  /** Pushes that are committed without waiting for more. */
+  readonly commitEnough: number;
+  /** Milliseconds that calls to the queue are given when the spool closes. */
+  readonly closePatience: number;
+}
+
+export interface SpoolOptions {
+  readonly policy: SpoolPolicy;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly observe: SpoolObserver;
+  /** Opens what holds the disk. */
+  readonly connect: (listener: SpoolListener) => Promise<SpoolLink>;
+}
+
+/** What one commit has at most: it blocks those behind it, and must find room in SQLite's log. */
+const commitMost = { items: 1_000, bytes: 2_097_152 };
+
+/**
+ * A queue on disk in front of the queue: durable within a few milliseconds whether the queue can be reached or not, and
+ * forwarded in the order of acceptance.
+ */
+export class Spool implements Queue {
+  readonly #options: SpoolOptions;
+  readonly #link: SpoolLink;
+  readonly #commit: GroupCommit<SpoolableMessage>;
+  readonly #latest: { readonly report: SpoolReport };
+  #closed: Promise<void> | null = null;
+
+  private constructor(options: SpoolOptions, link: SpoolLink, latest: { readonly report: SpoolReport }) {
+    this.#options = options;
+    this.#link = link;
+    this.#latest = latest;
+    this.#commit = new GroupCommit({
+      write: (messages) => this.#write(messages),
+      clock: options.clock,
+      timers: options.timers,
+      delay: options.policy.commitDelay,
+      enough: options.policy.commitEnough,
+      most: commitMost,
+    });
+  }
+
+  /** @throws {Error} with one line for the operator */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const latest: { report: SpoolReport } = { report: nothingKnown };
+    const link = await options.connect({
+      observe: options.observe,
+      report: (report) => {
+        latest.report = report;
+      },
+    });
+    return new Spool(options, link, latest);
+  }
+
+  /** Resolves once the message is synced to disk. A full disk, a full spool and a stalled disk are `unavailable`. */
+  async push(message: StoredMessage, deadline: number): Promise<void> {
+    const { limit, messageBytes } = this.#options.policy;
+    const ready = serialised(message);
+    const { bytes } = sqsEntry(ready);
+    if (bytes > messageBytes) {
+      const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${messageBytes}.`;
+      throw new QueueError("too_large", detail);
+    }
+    const stored = storedBytes(this.#latest.report) + this.#commit.bytes;
+    if (stored + bytes > limit) {
+      throw new QueueError("unavailable", `the spool is full: it holds ${stored} of ${limit} bytes`, {
+        retryable: true,
+      });
+    }
+    await this.#commit.add({ ...ready, bytes }, bytes, deadline);
+  }
+
+  /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
+  close(): Promise<void> {
+    this.#closed ??= this.#commit.close().then(() => this.#link.close(this.#options.policy.closePatience));
+    return this.#closed;
+  }
+
+  state(): SpoolState {
+    const { report } = this.#latest;
+    const { waiting, setAside, oldestStoredAt } = report.contents;
+    const bytes = storedBytes(report);
+    const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
+    const full = bytes >= this.#options.policy.limit ? "the spool is full" : null;
+    const storingError = report.storingError ?? full;
+    return {
+      accepting: this.#closed === null && storingError === null,
+      depth: waiting,
+      bytes,
+      oldestAge: Math.max(0, age) / 1_000,
+      setAside,
+      forwardingError: report.forwardingError,
+      storingError,
+    };
+  }
+
+  async #write(messages: readonly SpoolableMessage[]): Promise<void> {
+    const result = await this.#link.append(messages);
+    if (result.outcome === "stored") return;
+    const code = result.outcome === "failed" ? "unavailable" : "timeout";
+    throw new QueueError(code, result.reason, { retryable: true });
+  }
+}
+
+const nothingKnown: SpoolReport = {
+  contents: { waiting: 0, waitingBytes: 0, setAside: 0, setAsideBytes: 0, oldestStoredAt: null },
+  forwardingError: null,
+  storingError: null,
+};
+
+function storedBytes({ contents }: SpoolReport): number {
+  return contents.waitingBytes + contents.setAsideBytes;
+}

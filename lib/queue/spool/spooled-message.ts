@@ -1,0 +1,15 @@
+import type { SerialisedMessage } from "../../message/serialised-message.ts";
+
+/** A message on its way into the spool. */
+export interface SpoolableMessage extends SerialisedMessage {
+  /** As SQS counts them: what it takes of a call to the queue, and of the spool's limit. */
+  readonly bytes: number;
+}
+
+/** A message that is on disk and not yet on the queue. */
+export interface SpooledMessage extends SpoolableMessage {
+  /** Its place in the order of acceptance; never used twice. */
+  readonly sequence: number;
+  /** Wall clock, in milliseconds since the Unix epoch. */
+  readonly storedAt: number;
+}

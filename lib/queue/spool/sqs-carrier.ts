@@ -1,0 +1,24 @@
+import { sqsBatchLimits } from "../plan-batch.ts";
+import type { QueueLimits } from "../queue-limits.ts";
+import { sendBatch } from "../send-batch.ts";
+import { type SqsClientOptions, sqsClient } from "../sqs-client.ts";
+import { sqsEntry } from "../sqs-entry.ts";
+import type { Carrier } from "./carrier.ts";
+
+export interface SqsCarrierOptions {
+  readonly client: SqsClientOptions;
+  readonly limits: QueueLimits;
+}
+
+/** Carries messages to an SQS queue. */
+export function sqsCarrier({ client: options, limits }: SqsCarrierOptions): Carrier {
+  const client = sqsClient(options);
+  const target = { client, queueUrl: options.queueUrl, fifo: limits.fifo };
+  return {
+    fifo: limits.fifo,
+    callLimits: sqsBatchLimits,
+    messageBytes: limits.messageBytes,
+    send: (messages, signal) => sendBatch(target, messages.map(sqsEntry), signal),
+    close: () => client.destroy(),
+  };
+}

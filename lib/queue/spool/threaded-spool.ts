@@ -1,0 +1,119 @@
+import { Worker } from "node:worker_threads";
+import type { AppendOutcome, SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
+import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
+import type { Timers } from "./timers.ts";
+
+export interface ThreadedSpoolOptions extends SpoolListener {
+  /** A module that calls `serveSpool`. */
+  readonly entry: URL;
+  /** For that module; only what can be cloned. */
+  readonly workerData: unknown;
+  readonly timers: Timers;
+}
+
+/** Milliseconds beyond its patience that the thread is given to end by itself. */
+const closeMargin = 2_000;
+
+/**
+ * Holds a spool in a worker thread: neither a disk that stalls nor the work of sending delays the requests that this
+ * thread answers.
+ *
+ * @throws {Error} with one line for the operator
+ */
+export async function openThreadedSpool(options: ThreadedSpoolOptions): Promise<SpoolLink> {
+  const link = new ThreadedSpool(options);
+  await link.opened;
+  return link;
+}
+
+/** The thread would take what memory the machine has before it collects. The forwarder's window needs a tenth of this. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+
+class ThreadedSpool implements SpoolLink {
+  readonly #options: ThreadedSpoolOptions;
+  readonly #worker: Worker;
+  readonly #opening = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #appending: ((outcome: AppendOutcome) => void) | null = null;
+  #lastReport: SpoolReport | null = null;
+  /** Why the thread is no more. */
+  #end: string | null = null;
+  #closing = false;
+
+  constructor(options: ThreadedSpoolOptions) {
+    this.#options = options;
+    this.#worker = new Worker(options.entry, {
+      workerData: options.workerData,
+      name: "spool",
+      resourceLimits,
+    });
+    this.#worker.on("message", (replies: readonly SpoolReply[]) => {
+      for (const reply of replies) this.#receive(reply);
+    });
+    this.#worker.on("error", (error: unknown) => this.#fail(String(error)));
+    this.#worker.on("exit", (code) => {
+      this.#fail(`it ended with code ${code}`);
+      this.#ended.resolve();
+    });
+  }
+
+  get opened(): Promise<void> {
+    return this.#opening.promise;
+  }
+
+  append(messages: Parameters<SpoolLink["append"]>[0]): Promise<AppendOutcome> {
+    if (this.#end !== null) return Promise.resolve({ outcome: "failed", reason: this.#end });
+    return new Promise((resolve) => {
+      this.#appending = resolve;
+      this.#request({ request: "append", messages });
+    });
+  }
+
+  async close(patience: number): Promise<void> {
+    this.#closing = true;
+    this.#request({ request: "close", patience });
+    const cancel = this.#options.timers.after(patience + closeMargin, () => void this.#worker.terminate());
+    await this.#ended.promise;
+    cancel();
+  }
+
+  #request(request: SpoolRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #receive(reply: SpoolReply): void {
+    switch (reply.reply) {
+      case "opened":
+        this.#opening.resolve();
+        break;
+      case "not_opened":
+        this.#end = reply.reason;
+        this.#opening.reject(new Error(reply.reason));
+        break;
+      case "appended":
+        this.#appending?.(reply.outcome);
+        this.#appending = null;
+        break;
+      case "report":
+        this.#lastReport = reply.report;
+        this.#options.report(reply.report);
+        break;
+      case "event":
+        this.#options.observe(reply.event);
+        break;
+      case "closed":
+        this.#end = "the spool is closed";
+    }
+  }
+
+  /** A defect, or no memory: what has been acknowledged is on disk, and only a new start of the program helps. */
+  #fail(reason: string): void {
+    if (this.#end !== null) return;
+    this.#end = `the spool's thread has failed: ${reason}`;
+    this.#opening.reject(new Error(this.#end));
+    this.#appending?.({ outcome: "unknown", reason: this.#end });
+    this.#appending = null;
+    if (this.#lastReport !== null) this.#options.report({ ...this.#lastReport, storingError: this.#end });
+    if (!this.#closing) this.#options.observe({ event: "failed", reason: this.#end });
+  }
+}
