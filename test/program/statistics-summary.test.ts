@@ -75,7 +75,7 @@ describe("StatisticsSummary", () => {
     expect(summary.outcomes()[0]?.requests).toBe(1);
   });
 
-  it("is within two thousandths of the exact percentiles", () => {
+  it("is within a thousandth of the exact percentiles", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.001, max: 20_000, noNaN: true }), { minLength: 1, maxLength: 300 }),
@@ -90,8 +90,10 @@ describe("StatisticsSummary", () => {
             [99, read?.p99],
             [100, read?.max],
           ] as const) {
-            const exact = sorted[Math.ceil((percentile / 100) * sorted.length) - 1] ?? 0;
-            expect(Math.abs((got ?? Number.NaN) - exact)).toBeLessThanOrEqual(exact * 0.002 + 0.002);
+            // The nearest rank, as the histogram (HdrHistogram) has it.
+            const rank = Math.max(1, Math.floor((percentile / 100) * sorted.length + 0.5));
+            const exact = sorted[rank - 1] ?? 0;
+            expect(Math.abs((got ?? Number.NaN) - exact)).toBeLessThanOrEqual(exact * 0.001 + 0.001);
           }
         },
       ),
