@@ -1,0 +1,30 @@
+import type { Plugin } from "esbuild";
+
+/**
+ * Leaves out of a bundle what the AWS SDK brings and a function that sends to SQS never runs:
+ *
+ * - the credential chain of profiles, single sign-on, web identities and instance metadata. A Lambda function's
+ *   credentials are always in its environment (Lambda developer guide, "Defined runtime environment variables");
+ * - event streams, which the protocol of SQS (AWS JSON 1.0) does not have. The SDK imports them when it meets one.
+ */
+export const leanSdk: Plugin = {
+  name: "lean-sdk",
+  setup({ onLoad, onEnd }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, () => ({
+      contents: `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
+    }));
+    onLoad(
+      { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/ },
+      () => ({
+        contents: `throw new Error("event streams are not in this bundle");`,
+      }),
+    );
+    // A new version of the SDK may be laid out otherwise; then the bundle would grow and start slowly unnoticed.
+    onEnd(({ metafile }) => {
+      const left = Object.keys(metafile?.inputs ?? {}).find((path) =>
+        /credential-provider-(?:sso|ini|process)|event-streams[\\/]eventstream-codec/.test(path),
+      );
+      return left === undefined ? {} : { errors: [{ text: `${left} should not be in the bundle` }] };
+    });
+  },
+};

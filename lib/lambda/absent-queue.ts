@@ -1,0 +1,14 @@
+import type { Queue } from "../queue/queue.ts";
+import { QueueError } from "../queue/queue-error.ts";
+
+/**
+ * In place of the queue in functions that insert nothing and may not. A message gets there only when a route is wrong:
+ * that is ours to mend, so its sender is asked to send it again.
+ */
+export const absentQueue: Queue = {
+  push: () =>
+    Promise.reject(
+      new QueueError("unavailable", "This function has no queue: a route to it should lead elsewhere"),
+    ),
+  close: () => Promise.resolve(),
+};
