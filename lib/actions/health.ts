@@ -8,13 +8,13 @@ export interface Health {
 }
 
 /** `200` while messages can be accepted, else `503`: for load balancers and for people. */
-export function healthAction(health: () => Health): Action {
+export function healthAction(health: () => Health | Promise<Health>): Action {
   return {
     name: "health",
     methods: ["GET"],
     summary: "whether messages can be accepted",
-    perform() {
-      const state = health();
+    async perform() {
+      const state = await health();
       return jsonAnswer(state, state.accepting ? 200 : 503);
     },
   };

@@ -27,6 +27,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGHUP", () => program.reopenLogs());
 
   try {
     await program.start();

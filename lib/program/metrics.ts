@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { actionName } from "../application/action-path.ts";
 import type { QueueObserver } from "../queue/queue-observer.ts";
+import type { SpoolObserver } from "../queue/spool/spool-event.ts";
+import type { SpoolState } from "../queue/spool/spool-state.ts";
 import type { ConnectionObserver } from "../server/connection-observer.ts";
 
 /** Seconds, from the cost of parsing to the deadline of a connection. */
@@ -13,8 +15,10 @@ export interface Metrics {
   readonly registry: Registry;
   readonly connections: ConnectionObserver;
   readonly queue: QueueObserver;
-  /** Messages that SQS will never take, kept for the operator. */
-  setAside(): void;
+  /** Told of what happens in the spool. */
+  readonly spool: SpoolObserver;
+  /** Asks the spool for its state whenever the metrics are read. */
+  watchSpool(state: () => SpoolState): void;
 }
 
 /** @param actions the names that may stand in a label; any other path is `other` */
@@ -72,6 +76,13 @@ export function makeMetrics(actions: readonly string[]): Metrics {
     registers,
   });
 
+  const commitMessages = new Histogram({
+    name: "postern_commit_messages",
+    help: "Messages that shared one commit to disk.",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    registers,
+  });
+
   return {
     registry,
     connections: {
@@ -92,6 +103,39 @@ export function makeMetrics(actions: readonly string[]): Metrics {
       },
       onRetry: (entries) => retries.inc(entries),
     },
-    setAside: () => setAside.inc(),
+    spool(event) {
+      if (event.event === "set_aside") setAside.inc();
+      if (event.event === "stored") commitMessages.observe(event.messages);
+      if (event.event !== "sent") return;
+      batchEntries.observe(event.messages);
+      batchDuration.observe(event.duration / 1000);
+      retries.inc(event.retried);
+    },
+    watchSpool(state) {
+      const gauges = {
+        postern_spool_messages: ["Messages in the spool that wait for the queue.", () => state().depth],
+        postern_spool_bytes: [
+          "Bytes of all messages in the spool, those set aside included.",
+          () => state().bytes,
+        ],
+        postern_spool_oldest_seconds: ["Age of the oldest message that waits.", () => state().oldestAge],
+        postern_spool_set_aside: ["Messages that the queue refused for good, kept.", () => state().setAside],
+        postern_spool_accepting: ["1 while messages can be stored.", () => Number(state().accepting)],
+        postern_queue_failing: [
+          "1 while nothing reaches the queue.",
+          () => Number(state().forwardingError !== null),
+        ],
+      } as const;
+      for (const [name, [help, value]] of Object.entries(gauges)) {
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(value());
+          },
+        });
+      }
+    },
   };
 }

@@ -1,68 +1,97 @@
-import { join } from "node:path";
+import type { Health } from "../actions/health.ts";
 import { systemClock } from "../message/clock.ts";
+import type { Queue } from "../queue/queue.ts";
 import { QueueError } from "../queue/queue-error.ts";
-import { assumedLimits, type QueueLimits, readLimits } from "../queue/queue-limits.ts";
-import { sqsClient } from "../queue/sqs-client.ts";
+import { assumedLimits, mayOnlySend, type QueueLimits, readLimits } from "../queue/queue-limits.ts";
+import { openSpool } from "../queue/spool/open-spool.ts";
+import { type SqsClientOptions, sqsClient } from "../queue/sqs-client.ts";
 import { SqsQueue } from "../queue/sqs-queue.ts";
-import { startEmbeddedQueue } from "./embedded-queue.ts";
 import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+import { probedHealth, spoolHealth } from "./queue-health.ts";
 import type { ServeSettings } from "./serve-settings.ts";
+import { spoolLog } from "./spool-log.ts";
 
-/** Calls to SQS under way at once. */
-const concurrency = 8;
+export interface OpenQueue {
+  readonly queue: Queue;
+  readonly health: () => Health | Promise<Health>;
+}
 
-/** Where the queue is and how to get there. Whatever it starts is put on `resources`. */
-export async function openQueue(settings: ServeSettings, log: Logger, resources: AsyncDisposableStack) {
-  const embedded = settings.queueUrl === undefined ? await embeddedQueue(settings, resources) : undefined;
-  const queueUrl = settings.queueUrl ?? embedded?.queueUrl ?? "";
-  const client = sqsClient({
-    queueUrl,
-    requestTimeout: settings.queueTimeout,
-    maxSockets: concurrency,
-    ...(embedded === undefined ? {} : { credentials: embedded.credentials, region: embedded.region }),
+export interface OpenQueueOptions {
+  readonly settings: Pick<ServeSettings, "spool" | "spoolLimit">;
+  readonly location: SqsClientOptions;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Where what is opened is put, to be closed. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/** @throws {Error} with one line for the operator */
+export function openQueue(options: OpenQueueOptions): Promise<OpenQueue> {
+  const { spool } = options.settings;
+  return spool === undefined ? openDirectly(options) : openThroughSpool(spool, options);
+}
+
+/** What SQS has not acknowledged is not acknowledged either, so a queue that cannot be reached is reason not to start. */
+async function openDirectly({ location, log, metrics, resources }: OpenQueueOptions): Promise<OpenQueue> {
+  const { queueUrl, maxSockets } = location;
+  const client = sqsClient(location);
+  const limits = await limitsOf(location, (error) => {
+    if (!mayOnlySend(error)) throw error;
+    log.warn({ reason: error.message }, "the queue's own limits may not be read; assuming the largest");
   });
-  const limits = await limitsOf(client, queueUrl, log);
   const queue = new SqsQueue({
     client,
     queueUrl,
-    clock: systemClock,
     limits,
-    concurrency,
+    clock: systemClock,
+    concurrency: maxSockets,
     observer: {
-      onRetry: (entries, delay, error) =>
-        log.warn(
-          { entries, delay: Math.round(delay), sqs: error.facts.sqsCode, reason: error.message },
-          "sending again",
-        ),
+      ...metrics.queue,
+      onRetry(entries, delay, error) {
+        metrics.queue.onRetry?.(entries, delay, error);
+        log.warn({ entries, delay: Math.round(delay), reason: error.message }, "sending again");
+      },
     },
   });
   resources.defer(() => queue.close());
-  return { queue, queueUrl };
+  return { queue, health: probedHealth(client, queueUrl, systemClock) };
 }
 
-async function embeddedQueue(settings: ServeSettings, resources: AsyncDisposableStack) {
-  const embedded = await startEmbeddedQueue({
-    port: settings.embeddedPort,
-    directory: join(".postern", "queue"),
+/** An outage is what the spool is for: the program also starts during one. */
+async function openThroughSpool(directory: string, options: OpenQueueOptions): Promise<OpenQueue> {
+  const { settings, location, log, metrics, resources } = options;
+  const limits = await limitsOf(location, (error) => {
+    log.warn({ reason: error.message }, "the queue could not be asked for its limits; assuming the largest");
   });
-  resources.defer(() => embedded.stop());
-  return embedded;
+  const tell = spoolLog(log);
+  const spool = await openSpool({
+    directory,
+    limit: settings.spoolLimit,
+    queue: { client: location, limits },
+    observe(event) {
+      metrics.spool(event);
+      tell(event);
+    },
+  });
+  resources.defer(() => spool.close());
+  metrics.watchSpool(() => spool.state());
+  return { queue: spool, health: () => spoolHealth(spool.state()) };
 }
 
-/** A program that may only send learns nothing of its queue, and needs not to. */
+/** @param onUnreadable decides, by throwing or not, whether assumed limits will do */
 async function limitsOf(
-  client: Parameters<typeof readLimits>[0],
-  queueUrl: string,
-  log: Logger,
+  location: SqsClientOptions,
+  onUnreadable: (error: QueueError) => void,
 ): Promise<QueueLimits> {
+  const client = sqsClient(location);
   try {
-    return await readLimits(client, queueUrl);
+    return await readLimits(client, location.queueUrl);
   } catch (error) {
-    if (!(error instanceof QueueError) || !error.facts.sqsCode?.includes("AccessDenied")) throw error;
-    log.warn(
-      { queueUrl },
-      "the queue's own limits may not be read (sqs:GetQueueAttributes); assuming the largest",
-    );
-    return assumedLimits(queueUrl);
+    if (!(error instanceof QueueError)) throw error;
+    onUnreadable(error);
+    return assumedLimits(location.queueUrl);
+  } finally {
+    client.destroy();
   }
 }

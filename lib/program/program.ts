@@ -1,20 +1,26 @@
-import { info } from "../actions/info.ts";
-import { message } from "../actions/message.ts";
+import { actions } from "../actions/actions.ts";
+import { healthAction } from "../actions/health.ts";
+import { metricsAction } from "../actions/metrics.ts";
+import type { Action } from "../application/action.ts";
 import { InsertApplication } from "../application/insert-application.ts";
 import { httpServer } from "../http/http-server.ts";
 import { systemClock } from "../message/clock.ts";
+import type { Queue } from "../queue/queue.ts";
 import { scgiServer } from "../scgi/scgi-server.ts";
+import { type ConnectionObserver, noObserver } from "../server/connection-observer.ts";
 import type { Door, DoorOptions } from "../server/door.ts";
 import { Lifecycle } from "../server/lifecycle.ts";
 import type { ListenAddress } from "../server/listen-address.ts";
+import { combinedObserver } from "./combined-observer.ts";
+import { groupId } from "./group-id.ts";
 import type { Logger } from "./logger.ts";
+import { makeMetrics } from "./metrics.ts";
 import { openQueue } from "./open-queue.ts";
 import { problemLog } from "./problem-log.ts";
+import { locateQueue } from "./queue-location.ts";
 import { requestLog } from "./request-log.ts";
 import type { ServeSettings } from "./serve-settings.ts";
-
-/** What a client may ask for on premises. */
-const actions = [info, message];
+import { openStatisticsLog, type StatisticsLog } from "./statistics-log.ts";
 
 export interface ProgramOptions {
   readonly settings: ServeSettings;
@@ -29,6 +35,7 @@ export class Program {
   readonly #lifecycle: Lifecycle;
   /** What was opened, in the order in which it was; closed in reverse. */
   #resources = new AsyncDisposableStack();
+  #statisticsLog: StatisticsLog | undefined;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -55,45 +62,83 @@ export class Program {
     return this.#lifecycle.shutdown();
   }
 
+  /** Opens log files again by their names, which logrotate has given to new ones. */
+  reopenLogs(): void {
+    this.#statisticsLog?.reopen();
+  }
+
   async #open(): Promise<void> {
     const { settings, log, announce } = this.#options;
     await using resources = new AsyncDisposableStack();
-    const { queue, queueUrl } = await openQueue(settings, log, resources);
-    const application = new InsertApplication({
-      queue,
-      actions,
-      clock: systemClock,
-      maxBody: settings.maxBody,
-      queueTimeout: settings.queueTimeout,
-      onProblem: problemLog(log),
-    });
-    const doors = this.#doors(application);
+    const statistics = await this.#openStatistics(resources);
+    const metrics = makeMetrics([...actions.map(({ name }) => name), "health", "metrics"]);
+    const location = await locateQueue(settings, resources);
+    const { queue, health } = await openQueue({ settings, location, log, metrics, resources });
+
+    const admin = [healthAction(health), metricsAction(metrics.registry)];
+    const observer = combinedObserver([requestLog(log, settings.logSample), metrics.connections, statistics]);
+    const doors = await this.#doors(queue, observer, admin);
     resources.defer(async () => {
       await Promise.all(doors.map((door) => door.shutdown()));
     });
     for (const door of doors) await door.start();
+
     this.#resources = resources.move();
     for (const door of doors) announce(`listening on ${door.address}`);
-    announce(`queue ${queueUrl}`);
+    announce(`queue ${location.queueUrl}`);
     announce("ready");
   }
 
-  #doors(handler: InsertApplication): readonly Door[] {
-    const { settings, log } = this.#options;
-    const options = (listen: ListenAddress): DoorOptions => ({
-      listen: listen.kind === "unix" ? { ...listen, mode: settings.socketMode } : listen,
-      handler,
+  async #openStatistics(resources: AsyncDisposableStack): Promise<ConnectionObserver> {
+    const { statisticsLog: file } = this.#options.settings;
+    if (file === undefined) return noObserver;
+    const log = await openStatisticsLog(file, systemClock);
+    resources.defer(() => log.close());
+    this.#statisticsLog = log;
+    return log.observer;
+  }
+
+  /** With an address of their own, health and metrics are on no other. */
+  async #doors(
+    queue: Queue,
+    observer: ConnectionObserver,
+    admin: readonly Action[],
+  ): Promise<readonly Door[]> {
+    const { settings } = this.#options;
+    const separate = settings.admin !== undefined;
+    const group = settings.socketGroup === undefined ? undefined : await groupId(settings.socketGroup);
+    const handler = this.#application(queue, separate ? actions : [...actions, ...admin]);
+    const options = (listen: ListenAddress, served = handler): DoorOptions => ({
+      listen,
+      handler: served,
       prefix: settings.prefix,
       timeout: settings.timeout,
       maxConnections: settings.maxConnections,
       maxBody: settings.maxBody,
       clock: systemClock,
-      observer: requestLog(log),
+      observer,
     });
-    const http = settings.http === undefined ? [] : [httpServer(options(settings.http))];
-    const scgi = settings.scgi
-      .filter((listen) => listen !== undefined)
-      .map((listen) => scgiServer(options(listen)));
-    return [...http, ...scgi];
+    const socketFile = { mode: settings.socketMode, ...(group === undefined ? {} : { group }) };
+    return [
+      ...(settings.http === undefined ? [] : [httpServer(options(settings.http))]),
+      ...settings.scgi
+        .filter((listen) => listen !== undefined)
+        .map((listen) => scgiServer(options(listen.kind === "unix" ? { ...listen, ...socketFile } : listen))),
+      ...(settings.admin === undefined
+        ? []
+        : [httpServer(options(settings.admin, this.#application(queue, admin)))]),
+    ];
+  }
+
+  #application(queue: Queue, served: readonly Action[]): InsertApplication {
+    const { settings, log } = this.#options;
+    return new InsertApplication({
+      queue,
+      actions: served,
+      clock: systemClock,
+      maxBody: settings.maxBody,
+      queueTimeout: settings.queueTimeout,
+      onProblem: problemLog(log),
+    });
   }
 }

@@ -4,12 +4,22 @@ import type { Logger } from "./logger.ts";
 /** Characters of a path that are logged: a client may make it as long as it likes. */
 const longestPath = 100;
 
-/** Writes one compact line a request: what happened and how long it took, nothing of the payload. */
-export function requestLog(log: Logger): ConnectionObserver {
+/**
+ * Writes one compact line a request: what happened and how long it took, nothing of the payload.
+ *
+ * @param sample share of the successful requests that are written, from 0 to 1
+ * @param random from 0 to below 1
+ */
+export function requestLog(
+  log: Logger,
+  sample: number,
+  random: () => number = Math.random,
+): ConnectionObserver {
   return {
     connected() {},
     disconnected() {},
     finished(record) {
+      if (record.status === 200 && record.outcome === "answered" && random() >= sample) return;
       log.info(requestLine(record), "request");
     },
     acceptFailed(transport, error) {

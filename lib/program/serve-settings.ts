@@ -4,11 +4,14 @@ import type { Setting } from "./setting.ts";
 import {
   byteSize,
   fileMode,
+  filePath,
+  groupName,
   httpUrl,
   oneOf,
   pathOrOff,
   pathPrefix,
   seconds,
+  share,
   wholeNumber,
 } from "./setting-types.ts";
 
@@ -35,6 +38,12 @@ export const serveSettings = {
     default: "0660",
     meaning: "mode of the UNIX socket",
     schema: fileMode,
+  },
+  socketGroup: {
+    flag: "--socket-group <GROUP>",
+    variable: "POSTERN_SOCKET_GROUP",
+    meaning: "group of the UNIX socket, by name or number, for the web server to be in",
+    schema: groupName,
   },
   prefix: {
     flag: "--prefix <PATH>",
@@ -98,6 +107,25 @@ export const serveSettings = {
     default: "1MiB",
     meaning: "larger after decompression: 413",
     schema: byteSize,
+  },
+  admin: {
+    flag: "--admin <HOST:PORT>",
+    variable: "POSTERN_ADMIN",
+    meaning: "address of their own for /health and /metrics, which then are on no other",
+    schema: httpAddress,
+  },
+  statisticsLog: {
+    flag: "--statistics-log <FILE>",
+    variable: "POSTERN_STATISTICS_LOG",
+    meaning: "one JSON line per request: what happened and how long each phase took; reopened on SIGHUP",
+    schema: filePath,
+  },
+  logSample: {
+    flag: "--log-sample <SHARE>",
+    variable: "POSTERN_LOG_SAMPLE",
+    default: "1",
+    meaning: "share of the successful requests that are logged, from 0 to 1; all others always are",
+    schema: share,
   },
   logLevel: {
     flag: "--log-level <LEVEL>",

@@ -44,6 +44,19 @@ export const fileMode = from(/^0?[0-7]{3}$/, "three octal digits, for example 06
   Number.parseInt(text, 8),
 );
 
+/** A group of the system, by name or number. */
+export const groupName = from(
+  /^(?:[0-9]{1,9}|[A-Za-z_][A-Za-z0-9_.-]*)$/,
+  "the name or number of a group",
+  (text) => text,
+);
+
+/** A part of a whole, from 0 to 1. */
+export const share = from(/^(?:0|0?\.[0-9]+|1|1\.0+)$/, "a share from 0 to 1, for example 0.01", Number);
+
+/** A path of a file. */
+export const filePath = from(/./, "a path", (text) => text);
+
 /** A path of a file or folder, or `off`. */
 export const pathOrOff = from(/./, "a path, or off", (text) => (text === "off" ? undefined : text));
 

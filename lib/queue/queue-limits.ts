@@ -18,8 +18,8 @@ export function assumedLimits(queueUrl: string): QueueLimits {
 /**
  * Asks the queue what it takes, which also shows whether it is there.
  *
- * @throws {QueueError} with one line for the operator. Its `facts.sqsCode` starts with `AccessDenied` where the queue may
- * be there but this program may only send to it: then `assumedLimits` serve.
+ * @throws {QueueError} with one line for the operator. Where `mayOnlySend` says so of it, the queue may be well, and
+ * `assumedLimits` serve.
  */
 export async function readLimits(client: Pick<SQSClient, "send">, queueUrl: string): Promise<QueueLimits> {
   try {
@@ -39,4 +39,9 @@ export async function readLimits(client: Pick<SQSClient, "send">, queueUrl: stri
       cause,
     });
   }
+}
+
+/** Whether an answer to `readLimits` says only that this program has no permission but to send. */
+export function mayOnlySend(error: QueueError): boolean {
+  return error.facts.sqsCode?.includes("AccessDenied") ?? false;
 }

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { SqsClientOptions } from "../queue/sqs-client.ts";
+import { startEmbeddedQueue } from "./embedded-queue.ts";
+import type { ServeSettings } from "./serve-settings.ts";
+
+/** Calls to SQS under way at once. */
+const maxSockets = 8;
+
+/**
+ * Where the queue is and how to get there. Starts the embedded one where no other is set.
+ *
+ * @param resources where what it starts is put, to be stopped
+ */
+export async function locateQueue(
+  settings: ServeSettings,
+  resources: AsyncDisposableStack,
+): Promise<SqsClientOptions> {
+  const { queueUrl, embeddedPort, queueTimeout: requestTimeout } = settings;
+  if (queueUrl !== undefined) return { queueUrl, requestTimeout, maxSockets };
+  const embedded = await startEmbeddedQueue({ port: embeddedPort, directory: join(".postern", "queue") });
+  resources.defer(() => embedded.stop());
+  const { region, credentials } = embedded;
+  return { queueUrl: embedded.queueUrl, requestTimeout, maxSockets, region, credentials };
+}

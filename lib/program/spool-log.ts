@@ -1,0 +1,29 @@
+import type { SpoolEvent, SpoolObserver } from "../queue/spool/spool-event.ts";
+import type { Logger } from "./logger.ts";
+
+/** Tells the operator what becomes of messages behind the clients' backs. Commits and calls that went well are metrics. */
+export function spoolLog(log: Logger): SpoolObserver {
+  return (event) => {
+    switch (event.event) {
+      case "stored":
+      case "sent":
+        return;
+      case "storing_failed":
+        return log.error(facts(event), "messages cannot be stored");
+      case "storing_resumed":
+        return log.info("messages can be stored again");
+      case "set_aside":
+        return log.error(facts(event), "the queue refused a message for good; it is kept");
+      case "forwarding_paused":
+        return log.warn(facts(event), "the queue takes no messages; the spool keeps them");
+      case "forwarding_resumed":
+        return log.info("the queue takes messages again");
+      case "failed":
+        return log.fatal(facts(event), "the spool has failed; start the program again");
+    }
+  };
+}
+
+function facts({ event: _, ...rest }: SpoolEvent): object {
+  return rest;
+}
