@@ -44,7 +44,7 @@ export class HttpExchange {
 
   /** Whether the request is not whole yet. */
   get isReading(): boolean {
-    return !this.#asked && !this.#exchange.isAnswered;
+    return !this.#message.complete && !this.#exchange.isAnswered;
   }
 
   get isAnswered(): boolean {

@@ -62,6 +62,11 @@ export class Connections {
     return this.#closing;
   }
 
+  /** Says that the door is shutting, while it still takes in who has come already. */
+  announceClose(): void {
+    this.#closing = true;
+  }
+
   /** Takes a connection in, or turns it away at once when there are too many; nobody waits for a place. */
   admit(connection: Connection): void {
     const { socket } = connection;
@@ -95,7 +100,7 @@ export class Connections {
 
   /** Resolves when all are closed: idle ones now, others when they are answered or after one timeout. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.announceClose();
     this.#closeIdle(this.#options.clock.monotonic() - freshTime);
     const fresh = setTimeout(() => this.#closeIdle(Number.POSITIVE_INFINITY), freshTime);
     const last = setTimeout(() => this.#closeAll(), this.#options.timeout);

@@ -42,6 +42,7 @@ function unixMessage(path: string, code: string | undefined): string | undefined
     case "EPERM":
       return `${path} may not be used: permission denied`;
     case "ENOTDIR":
+    case "EEXIST":
       return `${path} cannot be made: something on the way is not a directory`;
     case "EROFS":
       return `${path} cannot be made: the file system is read-only`;

@@ -51,6 +51,7 @@ export class SocketDoor implements Door {
 
   /** Who had connected before it began is served: a turn of the event loop accepts whom the kernel has kept for us. */
   async #close(): Promise<void> {
+    this.#connections.announceClose();
     await this.#listening?.unpublish();
     await turn();
     this.#server.close();

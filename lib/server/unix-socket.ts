@@ -1,6 +1,6 @@
 import { chmod, chown, link, lstat, mkdir, mkdtemp, rename, rm, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { errorCode, ListenError, maxSocketPath } from "./listen-error.ts";
 import { listening } from "./listening.ts";
 
@@ -29,17 +29,17 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   const stale = await staleSocket(path);
-  const workshop = await mkdtemp(join(directory, "."));
+  const workshop = await mkdtemp(`${directory}${sep}.`);
   try {
     const made = join(workshop, "s");
     requireSocketPath(Buffer.byteLength(made) > Buffer.byteLength(path) ? made : path);
     await listening(server, { path: made, backlog: options.backlog });
     if (options.group !== undefined) await chown(made, -1, options.group);
     await chmod(made, options.mode);
-    const { dev, ino } = await lstat(made);
+    const own = await lstat(made);
     if (stale !== undefined) await removeStale(path, stale, join(workshop, "stale"));
     await place(made, path);
-    return () => removeOwn(path, dev, ino);
+    return () => removeOwn(path, own);
   } catch (error) {
     server.close();
     throw error;
@@ -67,7 +67,7 @@ async function staleSocket(path: string): Promise<Identity | undefined> {
   if (refusal === "ENOENT") return undefined;
   // Anything else than a refusal, a full backlog for one (EAGAIN), may come from a program that is alive.
   if (refusal !== "ECONNREFUSED") throw inUse(path);
-  return { dev: found.dev, ino: found.ino };
+  return found;
 }
 
 /** The error code with which a connection is refused; undefined when it is taken. */
@@ -82,14 +82,22 @@ function connectionRefusal(path: string): Promise<string | undefined> {
   });
 }
 
-/** Moves the stale socket out of the way; whatever has come in its place meanwhile goes back. */
+/**
+ * Moves the stale socket out of the way. What has come in its place meanwhile, from another program that found it
+ * stale, stays, or goes back if it came at the last moment.
+ */
 async function removeStale(path: string, stale: Identity, aside: string): Promise<void> {
-  const moved = await rename(path, aside).then(() => true, absent);
-  if (moved === undefined) return;
-  const { dev, ino } = await lstat(aside);
-  if (dev === stale.dev && ino === stale.ino) return;
+  const found = await lstat(path).catch(absent);
+  if (found === undefined) return;
+  if (!isSame(found, stale)) throw inUse(path);
+  const moved = await rename(path, aside).then(() => lstat(aside), absent);
+  if (moved === undefined || isSame(moved, stale)) return;
   await link(aside, path);
   throw inUse(path);
+}
+
+function isSame(one: Identity, other: Identity): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
 }
 
 /** Unlike a rename, a link never replaces what another program has put there in the meantime. */
@@ -101,10 +109,9 @@ async function place(made: string, path: string): Promise<void> {
   }
 }
 
-async function removeOwn(path: string, dev: number, ino: number): Promise<void> {
+async function removeOwn(path: string, own: Identity): Promise<void> {
   try {
-    const found = await lstat(path);
-    if (found.dev === dev && found.ino === ino) await unlink(path);
+    if (isSame(await lstat(path), own)) await unlink(path);
   } catch {
     // Gone already, or no longer ours to remove: there is nothing to do about it on the way out.
   }

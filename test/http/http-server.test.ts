@@ -1,0 +1,243 @@
+import { Agent, request as httpRequest } from "node:http";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { httpServer } from "../../lib/http/http-server.ts";
+import type { Door, DoorOptions } from "../../lib/server/door.ts";
+import { connectTo, sendTo } from "../server/raw-client.ts";
+import { answering, echo, held, plain, watching } from "../server/stand-ins.ts";
+
+const opened: Door[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((door) => door.shutdown()));
+});
+
+async function started(options: Partial<DoorOptions> = {}): Promise<Door> {
+  const door = httpServer({
+    listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
+    handler: echo(),
+    ...options,
+  });
+  opened.push(door);
+  await door.start();
+  return door;
+}
+
+function post(body: string, headers = ""): string {
+  return `POST /${body} HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;
+}
+
+const last = "Connection: close\r\n";
+
+function statuses(answer: string): readonly number[] {
+  return [...answer.matchAll(/HTTP\/1\.1 ([0-9]{3}) /g)].map(([, status]) => Number(status));
+}
+
+describe("the HTTP door", () => {
+  it("says where it listens as a URL", async () => {
+    expect((await started()).address).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+$/);
+  });
+
+  it("answers one request after the other on a connection, each with its own story", async () => {
+    const observer = watching();
+    const { address } = await started({ observer });
+    const client = await connectTo(address);
+    client.socket.write(post("first"));
+    await client.until("\r\n\r\nfirst");
+    client.socket.write(post("second"));
+    const answers = await client.until("\r\n\r\nsecond");
+    client.socket.destroy();
+    const records = await observer.finishedTimes(2);
+    expect(records.map(({ path, bytesIn }) => [path, bytesIn])).toEqual([
+      ["/first", post("first").length],
+      ["/second", post("second").length],
+    ]);
+    expect(records.reduce((sum, { bytesOut }) => sum + bytesOut, 0)).toBe(answers.length);
+  });
+
+  it("keeps the order of pipelined requests, whichever the handler finishes first", async () => {
+    const first = Promise.withResolvers<void>();
+    const handler = answering(async (request) => {
+      if (request.path === "/a") await first.promise;
+      else first.resolve();
+      return plain(request, request.path);
+    });
+    const { address } = await started({ handler });
+    const answer = await sendTo(address, post("a") + post("b", last));
+    expect(answer).toMatch(/\r\n\r\n\/aHTTP.*\r\n\r\n\/b$/s);
+  });
+
+  it("turns away more pipelined requests than one connection may have under way, behind those that are", async () => {
+    const handler = held();
+    const { address } = await started({ handler });
+    const client = await connectTo(address);
+    client.socket.write(post("a").repeat(40));
+    await handler.asked;
+    await turn();
+    handler.release();
+    const answer = await client.all();
+    expect(statuses(answer)).toEqual([...Array.from({ length: 16 }, () => 200), 503]);
+    expect(handler.requests).toHaveLength(16);
+    client.socket.destroy();
+  });
+
+  it("answers what is whole before it gives up on what is broken behind it", async () => {
+    const handler = held();
+    const { address } = await started({ handler });
+    const client = await connectTo(address);
+    client.socket.write(`${post("a")}GARBAGE\r\n\r\n`);
+    await handler.asked;
+    await turn();
+    handler.release();
+    const answer = await client.all();
+    expect(statuses(answer)).toEqual([200]);
+    expect(answer).toMatch(/\r\n\r\nlate$/);
+    client.socket.destroy();
+  });
+
+  it.each([
+    ["no HTTP", "GARBAGE\r\n\r\n", 400, "invalid_http"],
+    ["an SCGI request", "24:CONTENT_LENGTH\x000\0SCGI\x001\0,", 400, "invalid_http"],
+    ["two different lengths", post("a", "Content-Length: 2\r\n"), 400, "invalid_http"],
+    ["a length besides chunks", post("a", "Transfer-Encoding: chunked\r\n"), 400, "invalid_http"],
+    [
+      "a length that is no number",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +1\r\n\r\na",
+      400,
+      "invalid_http",
+    ],
+    [
+      "a header folded over two lines",
+      "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n",
+      400,
+      "invalid_http",
+    ],
+    ["a space before a header's colon", "GET / HTTP/1.1\r\nHost: h\r\nX : a\r\n\r\n", 400, "invalid_http"],
+    ["no Host", "GET / HTTP/1.1\r\n\r\n", 400, "invalid_host"],
+    ["a target without a path", "GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_http"],
+    ["a target that cannot be decoded", "GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
+    ["a wish for a tunnel", "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
+    [
+      "a broken chunk",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+      400,
+      "invalid_http",
+    ],
+  ])("says of %j: a problem, and closes", async (_, bytes, status, code) => {
+    const observer = watching();
+    const { address } = await started({ observer });
+    const answer = await sendTo(address, bytes);
+    expect(statuses(answer)).toEqual([status]);
+    expect(answer).toContain("content-type: application/problem+json\r\n");
+    expect(answer.toLowerCase()).toContain("connection: close\r\n");
+    expect(answer).toContain(`"code":"${code}"`);
+    expect(await observer.finishedTimes(1)).toMatchObject([{ outcome: "refused", reason: code }]);
+  });
+
+  it.each([
+    ["the absolute form of a target", "http://example.org/message?a"],
+    ["an asterisk", "*"],
+  ])("takes %s", async (_, target) => {
+    const handler = echo();
+    const { address } = await started({ handler });
+    const answer = await sendTo(address, `OPTIONS ${target} HTTP/1.1\r\nHost: h\r\n${last}\r\n`);
+    expect(statuses(answer)).toEqual([200]);
+    expect(handler.requests[0]?.path).toBe(target === "*" ? "*" : "/message");
+  });
+
+  it("takes an upload in chunks, up to the limit", async () => {
+    const { address } = await started({ maxBody: 10 });
+    const head = `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n${last}\r\n`;
+    expect(await sendTo(address, `${head}5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n`)).toMatch(
+      /\r\n\r\nhelloworld$/,
+    );
+    expect(statuses(await sendTo(address, `${head}5\r\nhello\r\n6\r\nworld!\r\n0\r\n\r\n`))).toEqual([413]);
+  });
+
+  it("asks for the body of a client that waits to be asked", async () => {
+    const { address } = await started();
+    const client = await connectTo(address);
+    const request = post("hello", `Expect: 100-continue\r\n${last}`);
+    client.socket.write(request.slice(0, -5));
+    await client.until("HTTP/1.1 100 Continue\r\n\r\n");
+    client.socket.write("hello");
+    expect(await client.all()).toMatch(/200 OK.*\r\n\r\nhello$/s);
+    client.socket.destroy();
+  });
+
+  it("does not ask for a body that is too large", async () => {
+    const { address } = await started({ maxBody: 4 });
+    const request = post("hello", "Expect: 100-continue\r\n");
+    expect(statuses(await sendTo(address, request.slice(0, -5)))).toEqual([413]);
+  });
+
+  it("answers HEAD without a body and keeps the connection", async () => {
+    const handler = answering(async (request) => plain(request, ""));
+    const { address } = await started({ handler });
+    const head = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";
+    const answer = await sendTo(address, head + head.replace("\r\n\r\n", `\r\n${last}\r\n`));
+    expect(statuses(answer)).toEqual([200, 200]);
+    expect(answer).toMatch(/^(?:HTTP\/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\n){2}$/);
+    expect(answer).not.toMatch(/content-length|transfer-encoding/i);
+  });
+
+  it("gives the next request on a connection its whole time, and closes an idle one without a word", async () => {
+    const observer = watching();
+    const { address } = await started({ timeout: 60, observer });
+    const client = await connectTo(address);
+    client.socket.write(post("a"));
+    await client.until("\r\n\r\na");
+    client.socket.write(post("bc").slice(0, -1));
+    const answer = await client.all();
+    expect(statuses(answer)).toEqual([200, 408]);
+    client.socket.destroy();
+
+    const idle = await connectTo(address);
+    idle.socket.write(post("a"));
+    expect(statuses(await idle.all())).toEqual([200]);
+    idle.socket.destroy();
+    await observer.quiet();
+    expect(observer.records.map(({ status }) => status)).toEqual([200, 408, 200]);
+  });
+
+  it("closes kept connections at once when it shuts, and tells busy ones that they are on their last answer", async () => {
+    const handler = held();
+    const door = await started({ handler });
+    const idle = await connectTo(door.address);
+    const busy = await connectTo(door.address);
+    idle.socket.write("GET /%zz HTTP/1.0\r\n\r\n");
+    busy.socket.write(post("a"));
+    await handler.asked;
+    const shut = door.shutdown();
+    await turn();
+    handler.release();
+    expect((await busy.all()).toLowerCase()).toContain("connection: close\r\n");
+    idle.socket.destroy();
+    busy.socket.end();
+    await shut;
+  });
+
+  it("serves an ordinary client that keeps its connections", async () => {
+    const { address } = await started();
+    const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+    const sent = Array.from({ length: 20 }, (_, index) => `body ${index}`);
+    const received = await Promise.all(
+      sent.map(
+        (body) =>
+          new Promise<string>((resolve, reject) => {
+            const request = httpRequest(address, { method: "POST", agent }, (response) => {
+              let text = "";
+              response.on("data", (piece) => {
+                text += piece;
+              });
+              response.on("end", () => resolve(text));
+            });
+            request.on("error", reject);
+            request.end(body);
+          }),
+      ),
+    );
+    agent.destroy();
+    expect(received).toEqual(sent);
+  });
+});
