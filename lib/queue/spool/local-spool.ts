@@ -2,6 +2,7 @@ import type { Clock } from "../../message/clock.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
+import { openDatabase } from "./spool-database.ts";
 import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
 import { SpoolEngine } from "./spool-engine.ts";
 import type { SpoolLink, SpoolListener } from "./spool-link.ts";
@@ -53,10 +54,10 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
 /** Even opening takes some room. */
 function openStore(directory: SpoolDirectory, ballast: Ballast): SpoolStore {
   try {
-    return new SpoolStore(directory.database);
+    return new SpoolStore(openDatabase(directory.database));
   } catch (error) {
     if (sqliteFailure(error) === "damaged" || !ballast.held) throw error;
     ballast.throwOff();
-    return new SpoolStore(directory.database);
+    return new SpoolStore(openDatabase(directory.database));
   }
 }

@@ -27,8 +27,8 @@ export interface SpoolEngineOptions {
 
 /** Milliseconds that a delivered message stays on disk at most: deliveries share commits, best with new messages. */
 const settleDelay = 100;
-/** Deliveries that are committed without waiting for more. */
-const settleEnough = 1_000;
+/** Deliveries in one commit at most: on a disk with little room a larger one might never fit. */
+const settleMost = 500;
 /** Milliseconds between attempts on a disk that is not well. */
 const retryDelay = 1_000;
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
@@ -110,7 +110,7 @@ export class SpoolEngine {
   async close(patience: number): Promise<void> {
     await this.#forwarder.stop(patience);
     // A failure here costs no more than a second delivery.
-    if (this.#toSettle > 0) this.#commit([]);
+    while (this.#toSettle > 0 && this.#commit([]) === null);
     this.#settling.clear();
     this.#recovery.clear();
     this.#report();
@@ -124,14 +124,14 @@ export class SpoolEngine {
 
   #settleSoon(): void {
     const now = this.#options.clock.monotonic();
-    this.#settling.atLatest(this.#toSettle < settleEnough ? now + settleDelay : now);
+    this.#settling.atLatest(this.#toSettle < settleMost ? now + settleDelay : now);
   }
 
   #settle(): void {
     if (this.#toSettle === 0) return;
     const failure = this.#commit([]);
-    if (failure === null) this.#storingResumed();
-    else this.#storingFailed(0, failure);
+    if (failure !== null) this.#storingFailed(0, failure);
+    else if (this.#toSettle > 0) this.#settleSoon();
     this.#report();
   }
 
@@ -139,9 +139,11 @@ export class SpoolEngine {
   #commit(appended: readonly SpoolableMessage[]): string | null {
     const { store, clock } = this.#options;
     try {
-      store.commit({ appended, removed: this.#removed, refused: this.#refused }, clock.now());
-      this.#removed = [];
-      this.#refused = [];
+      const removed = this.#removed.slice(0, settleMost);
+      const refused = this.#refused.slice(0, settleMost);
+      store.commit({ appended, removed, refused }, clock.now());
+      this.#removed = this.#removed.slice(removed.length);
+      this.#refused = this.#refused.slice(refused.length);
       this.#contents = store.contents();
       return null;
     } catch (error) {
@@ -151,8 +153,19 @@ export class SpoolEngine {
 
   #reason(error: unknown): string {
     const failure = sqliteFailure(error);
-    if (failure === "disk_full") this.#options.ballast.throwOff();
-    return failure === "disk_full" ? reasons[failure] : `${reasons[failure]}: ${String(error)}`;
+    if (failure !== "disk_full") return `${reasons[failure]}: ${String(error)}`;
+    this.#makeRoom();
+    return reasons.disk_full;
+  }
+
+  #makeRoom(): void {
+    const { ballast, store } = this.#options;
+    ballast.throwOff();
+    try {
+      store.checkpoint();
+    } catch {
+      // Still no room; the next attempt to recover tries again.
+    }
   }
 
   /** Without ballast only what fits into the file as it is, so that copying the log into it can never fail. */
@@ -188,6 +201,7 @@ export class SpoolEngine {
     }
     if (failure === null) this.#storingResumed();
     this.#storingError = failure;
+    if (failure === null && this.#toSettle > 0) this.#settleSoon();
     if (failure !== null || !ballast.held) this.#recovery.atLatest(clock.monotonic() + retryDelay);
     this.#report();
   }

@@ -14,7 +14,7 @@ export function lockSpool(directory: SpoolDirectory): () => void {
   makePrivateFile(directory.lock);
   const database = new DatabaseSync(directory.lock);
   try {
-    database.exec("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE");
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (sqliteFailure(error) === "busy") throw new Error("another program has it open");

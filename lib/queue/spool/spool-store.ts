@@ -1,7 +1,5 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sequenceRuns } from "./sequence-runs.ts";
-import { makePrivateFile } from "./spool-directory.ts";
-import { migrate } from "./spool-schema.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
 
@@ -39,13 +37,6 @@ interface Removed {
   readonly bytes: number;
 }
 
-/** Pages of SQLite's own cache: 8 MiB, whatever the depth of the spool. */
-const cacheKibibytes = 8_192;
-/** Bytes to which a write-ahead log that a long-running reader has let grow is cut back. */
-const logLimit = 67_108_864;
-/** Milliseconds that a commit waits for another program that is writing, such as `postern spool retry`. */
-const busyTimeout = 5_000;
-
 /**
  * The spool on disk: SQLite in WAL mode with `synchronous=FULL`, so that a commit that returned is synced
  * (https://sqlite.org/pragma.html#pragma_synchronous). All methods block. The pages of removed messages are used
@@ -57,21 +48,10 @@ export class SpoolStore {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
 
-  /** @throws {Error} SQLite's, or that of a layout which is too new */
-  constructor(path: string) {
-    makePrivateFile(path);
-    this.#database = new DatabaseSync(path, { timeout: busyTimeout });
-    try {
-      this.#database.exec(
-        `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes};
-         PRAGMA journal_size_limit = ${logLimit}`,
-      );
-      migrate(this.#database);
-      this.#statements = prepare(this.#database);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+  /** @param database as `openDatabase` gives it; this closes it */
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepare(database);
   }
 
   /**
@@ -135,7 +115,16 @@ export class SpoolStore {
     this.#statements.removeTally.run(0, 0);
   }
 
-  /** Copies the write-ahead log into the database, which closing does too where no other program reads. */
+  /**
+   * Copies the write-ahead log into the database, so that the log's room can be used again.
+   *
+   * @throws {Error} SQLite's, when the database would have to grow and cannot
+   */
+  checkpoint(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
+  /** Also copies the write-ahead log into the database, where no other program reads. */
   close(): void {
     this.#database.close();
   }
