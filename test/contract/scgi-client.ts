@@ -72,7 +72,7 @@ function cgiReply(bytes: Buffer): CgiReply {
 
 /** As nginx does; what it refuses by itself stays as it is. */
 function decoded(path: string): string {
-  return path.replace(/%[0-9a-f]{2}/gi, (escape) =>
-    String.fromCharCode(Number.parseInt(escape.slice(1), 16)),
+  return path.replace(/%[0-9a-f]{2}/gi, (encoded) =>
+    String.fromCharCode(Number.parseInt(encoded.slice(1), 16)),
   );
 }
