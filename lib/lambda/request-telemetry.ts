@@ -40,7 +40,7 @@ export class RequestTelemetry implements QueueObserver {
   onProblem(problem: Problem, { id }: Pick<InsertRequest, "id">): void {
     const { logger, metrics } = this.#options;
     const { status, code, field, cause } = problem;
-    if (status >= 500) logger.error(problem.message, { id, code, ...describe(cause) });
+    if (status >= 500) logger.error("failed", { id, code, ...describe(cause) });
     // Only this metric has the dimension, so what the queue measured has a line of its own.
     this.#publish(id);
     metrics.addMetric("Rejected", MetricUnit.NoUnit, 1).addDimension("reason", code);
