@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { GroupCommit } from "../../../lib/queue/spool/group-commit.ts";
+import { ManualTime, settled } from "./manual-time.ts";
+
+/** A group commit whose writes are answered by the test. */
+function setUp() {
+  const time = new ManualTime();
+  const writes: { items: readonly string[]; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const commit = new GroupCommit<string>({
+    write: (items) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      writes.push({ items, resolve, reject });
+      return promise;
+    },
+    clock: time,
+    timers: time,
+    delay: 2,
+    enough: 4,
+    most: { items: 6, bytes: 100 },
+  });
+  const outcomes: string[] = [];
+  const add = (item: string, { bytes = 1, deadline = 1_000 } = {}) =>
+    commit.add(item, bytes, deadline).then(
+      () => outcomes.push(`${item} stored`),
+      (error) => outcomes.push(`${item} ${error.code}: ${error.message}`),
+    );
+  return { time, writes, commit, outcomes, add };
+}
+
+describe("GroupCommit", () => {
+  it("gathers for the delay, then writes everything at once and answers after the write", async () => {
+    const { time, writes, outcomes, add } = setUp();
+    add("a");
+    await time.pass(1.9);
+    add("b");
+    expect(writes).toEqual([]);
+    await time.pass(0.1);
+    expect(writes.map(({ items }) => items)).toEqual([["a", "b"]]);
+    expect(outcomes).toEqual([]);
+    writes[0]?.resolve();
+    await settled();
+    expect(outcomes).toEqual(["a stored", "b stored"]);
+  });
+
+  it("writes without delay once enough have gathered", () => {
+    const { writes, add } = setUp();
+    for (const item of ["a", "b", "c", "d"]) add(item);
+    expect(writes.map(({ items }) => items)).toEqual([["a", "b", "c", "d"]]);
+  });
+
+  it("gathers during a write and never writes twice at a time", async () => {
+    const { time, writes, add } = setUp();
+    for (const item of ["a", "b", "c", "d"]) add(item);
+    for (const item of ["e", "f", "g", "h", "i"]) add(item);
+    await time.pass(10);
+    expect(writes).toHaveLength(1);
+    writes[0]?.resolve();
+    await settled();
+    expect(writes[1]?.items).toEqual(["e", "f", "g", "h", "i"]);
+  });
+
+  it("leaves to the next write what exceeds its items or bytes", async () => {
+    const { writes, add } = setUp();
+    for (const item of ["a", "b", "c", "d"]) add(item);
+    add("e", { bytes: 150 });
+    add("f", { bytes: 60 });
+    add("g", { bytes: 50 });
+    for (const item of ["h", "i", "j", "k", "l", "m"]) add(item);
+    for (const _ of [1, 2, 3, 4]) {
+      writes.at(-1)?.resolve();
+      await settled();
+    }
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "e", "f", "ghijkl", "m"]);
+  });
+
+  it("rejects every item of a write that failed, and goes on", async () => {
+    const { time, writes, outcomes, add } = setUp();
+    add("a");
+    add("b");
+    await time.pass(2);
+    writes[0]?.reject(new Error("no"));
+    await settled();
+    expect(outcomes).toEqual(["a unavailable: the spool failed", "b unavailable: the spool failed"]);
+    add("c");
+    await time.pass(2);
+    writes[1]?.resolve();
+    await settled();
+    expect(outcomes.at(-1)).toBe("c stored");
+  });
+
+  it("answers at the deadline: timeout for what is being written, unavailable for what is not yet and never will be", async () => {
+    const { time, writes, outcomes, add } = setUp();
+    add("a", { deadline: 50 });
+    add("b", { deadline: 90 });
+    await time.pass(2);
+    add("c", { deadline: 40 });
+    add("d", { deadline: 100 });
+    await time.pass(39);
+    expect(outcomes).toEqual(["c unavailable: the spool is behind"]);
+    await time.pass(20);
+    expect(outcomes.at(-1)).toBe("a timeout: the spool was not synced in time");
+    writes[0]?.resolve();
+    await settled();
+    expect(writes[1]?.items).toEqual(["d"]);
+    expect(outcomes.at(-1)).toBe("b stored");
+  });
+
+  it("counts the bytes of what has no outcome yet", async () => {
+    const { time, writes, commit, add } = setUp();
+    add("a", { bytes: 10 });
+    add("b", { bytes: 20, deadline: 40 });
+    await time.pass(2);
+    add("c", { bytes: 5, deadline: 30 });
+    expect(commit.bytes).toBe(35);
+    await time.pass(40);
+    expect(commit.bytes).toBe(30);
+    writes[0]?.resolve();
+    await settled();
+    expect(commit.bytes).toBe(0);
+  });
+
+  it("closes once everything has its outcome, without delay, and takes nothing more", async () => {
+    const { writes, commit, outcomes, add } = setUp();
+    add("a");
+    let closed = false;
+    const closing = commit.close().then(() => {
+      closed = true;
+    });
+    add("b");
+    await settled();
+    expect(closed).toBe(false);
+    expect(outcomes).toEqual(["b unavailable: the spool is closed"]);
+    writes[0]?.resolve();
+    await Promise.all([closing, commit.close()]);
+    expect(outcomes).toContain("a stored");
+    expect(writes).toHaveLength(1);
+  });
+
+  it("leaves no timer behind", async () => {
+    const { time, writes, add } = setUp();
+    add("a");
+    await time.pass(2);
+    writes[0]?.resolve();
+    await settled();
+    expect(time.untilNext).toBe(Number.POSITIVE_INFINITY);
+  });
+});
