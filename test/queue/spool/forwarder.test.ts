@@ -1,0 +1,259 @@
+import { describe, expect, it } from "vitest";
+import { Forwarder } from "../../../lib/queue/spool/forwarder.ts";
+import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
+import type { SpooledMessage } from "../../../lib/queue/spool/spooled-message.ts";
+import { FakeCarrier, failed, stored } from "./fake-carrier.ts";
+import { ManualTime, settled } from "./manual-time.ts";
+import { spooled } from "./spooled.ts";
+
+function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, random = () => 1 } = {}) {
+  const time = new ManualTime();
+  const carrier = new FakeCarrier({ fifo });
+  const disk: SpooledMessage[] = [];
+  const left: string[] = [];
+  const events: SpoolEvent[] = [];
+  const reads: number[] = [];
+  let readError: Error | null = null;
+  const forwarder = new Forwarder({
+    carrier,
+    page: (after, { messages }) => {
+      reads.push(messages);
+      if (readError !== null) throw readError;
+      return disk.filter(({ sequence }) => sequence > after).slice(0, messages);
+    },
+    onStored: (messages) => left.push(...messages.map(({ id }) => `${id} stored`)),
+    onRefused: ({ id }, reason) => left.push(`${id} refused: ${reason}`),
+    observe: (event) => events.push(event),
+    clock: time,
+    timers: time,
+    random,
+    policy: { concurrency: 3, fillDelay: 20, backoff: { base: 100, cap: 1_000 }, window },
+  });
+  return {
+    time,
+    carrier,
+    forwarder,
+    left,
+    events,
+    reads,
+    failReads: (error: Error | null) => {
+      readError = error;
+    },
+    /** New messages, the first with this sequence. */
+    arrive(first: number, count: number, callsign?: string, bytes?: number) {
+      for (let sequence = first; sequence < first + count; sequence += 1) {
+        disk.push(spooled(sequence, callsign, bytes));
+      }
+      forwarder.wake();
+    },
+  };
+}
+
+const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe("Forwarder", () => {
+  it("sends a full call at once", () => {
+    const { carrier, arrive } = setUp();
+    arrive(1, 10);
+    expect(carrier.sent).toEqual([oneTo(10)]);
+  });
+
+  it("waits a while for a call to fill, counted from its first message", async () => {
+    const { time, carrier, arrive } = setUp();
+    arrive(1, 2);
+    await time.pass(15);
+    arrive(3, 2);
+    await time.pass(4.9);
+    expect(carrier.sent).toEqual([]);
+    await time.pass(0.1);
+    expect(carrier.sent).toEqual([[1, 2, 3, 4]]);
+  });
+
+  it("has no more calls under way than it may", async () => {
+    const { carrier, arrive } = setUp();
+    arrive(1, 50);
+    expect(carrier.sent).toHaveLength(3);
+    carrier.calls[1]?.answer(stored);
+    await settled();
+    expect(carrier.sent).toHaveLength(4);
+    expect(carrier.sent[3]?.[0]).toBe(31);
+  });
+
+  it("does nothing while nothing waits", async () => {
+    const { time, carrier, reads, arrive } = setUp();
+    arrive(1, 10);
+    carrier.calls[0]?.answer(stored);
+    await settled();
+    const before = reads.length;
+    expect(time.untilNext).toBe(Number.POSITIVE_INFINITY);
+    await time.pass(1_000_000);
+    expect(reads).toHaveLength(before);
+  });
+
+  it("tells each message's end once: stored, or refused with the reason; and sets no neighbour back", async () => {
+    const { time, carrier, left, events, arrive } = setUp();
+    arrive(1, 3);
+    await time.pass(20);
+    carrier.calls[0]?.answer(stored, failed("refused", "bad"), stored);
+    await settled();
+    expect(left).toEqual(["id-1 stored", "id-3 stored", "id-2 refused: bad"]);
+    expect(events).toContainEqual({
+      event: "set_aside",
+      id: "id-2",
+      callsign: "M0ZDR",
+      type: "LISTENER_INFO",
+      reason: "bad",
+    });
+    expect(events.at(-1)).toMatchObject({ event: "sent", messages: 3, stored: 2, refused: 1, retried: 0 });
+    await time.pass(100_000);
+    expect(carrier.sent).toHaveLength(1);
+  });
+
+  it("refuses by itself what is too large for the queue", () => {
+    const { carrier, left, arrive } = setUp();
+    arrive(1, 1, "A", 901);
+    expect(left).toEqual(["id-1 refused: it takes 901 bytes on the queue, which takes at most 900"]);
+    expect(carrier.sent).toEqual([]);
+  });
+
+  it.each(["retry", "unknown"] as const)(
+    "sends a message again by itself, after a wait, when it alone fails: %s",
+    async (outcome) => {
+      const { time, carrier, forwarder, left, arrive } = setUp();
+      arrive(1, 2);
+      await time.pass(20);
+      carrier.calls[0]?.answer(stored, failed(outcome, "busy"));
+      await settled();
+      expect(forwarder.error).toBe("busy");
+      arrive(3, 10);
+      expect(carrier.sent[1]).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      await time.pass(99);
+      expect(carrier.sent).toHaveLength(2);
+      await time.pass(1);
+      expect(carrier.sent[2]).toEqual([2]);
+      carrier.calls[2]?.answer(stored);
+      await settled();
+      expect(left).toContain("id-2 stored");
+      expect(forwarder.error).toBeNull();
+    },
+  );
+
+  it("waits longer after each failure, up to a bound", async () => {
+    const { time, carrier, arrive } = setUp();
+    arrive(1, 1);
+    await time.pass(20);
+    const waits: number[] = [];
+    for (let failures = 0; failures < 6; failures += 1) {
+      carrier.calls.at(-1)?.answer(failed("retry"));
+      await settled();
+      waits.push(time.untilNext);
+      await time.pass(time.untilNext);
+    }
+    expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+  });
+
+  it("pauses everything when nothing gets through, then tries with one call, then goes on in full", async () => {
+    const { time, carrier, forwarder, events, arrive } = setUp();
+    arrive(1, 40);
+    for (const call of carrier.calls) call.answer(failed("retry", "down"));
+    await settled();
+    expect(forwarder.error).toBe("down");
+    expect(events.filter(({ event }) => event === "forwarding_paused")).toEqual([
+      { event: "forwarding_paused", reason: "down", duration: 100 },
+    ]);
+    await time.pass(99);
+    arrive(41, 10);
+    expect(carrier.sent).toHaveLength(3);
+    await time.pass(1);
+    expect(carrier.sent.slice(3)).toEqual([oneTo(10)]);
+    carrier.calls[3]?.answer(stored);
+    await settled();
+    expect(events).toContainEqual({ event: "forwarding_resumed" });
+    expect(carrier.sent.slice(4).map(([first]) => first)).toEqual([11, 21, 31]);
+  });
+
+  it("pauses for long when somebody has to mend the queue first, and recovers by itself", async () => {
+    const { time, carrier, left, arrive } = setUp();
+    arrive(1, 1);
+    await time.pass(20);
+    carrier.calls[0]?.answer(failed("unavailable", "AccessDenied"));
+    await time.pass(999);
+    expect(carrier.sent).toHaveLength(1);
+    await time.pass(1);
+    carrier.calls[1]?.answer(stored);
+    await settled();
+    expect(left).toEqual(["id-1 stored"]);
+  });
+
+  it("takes a call that throws for one that may have been stored", async () => {
+    const { time, carrier, left, arrive } = setUp();
+    arrive(1, 10);
+    carrier.calls[0]?.throw(new Error("defect"));
+    await time.pass(100);
+    expect(carrier.sent).toEqual([oneTo(10), oneTo(10)]);
+    expect(left).toEqual([]);
+  });
+
+  it("keeps the order of a group on a FIFO queue through a failure", async () => {
+    const { time, carrier, arrive } = setUp({ fifo: true });
+    arrive(1, 3, "A");
+    arrive(4, 1, "B");
+    await time.pass(20);
+    expect(carrier.sent).toEqual([[1, 4]]);
+    carrier.calls[0]?.answer(failed("retry"), stored);
+    await time.pass(99);
+    expect(carrier.sent).toHaveLength(1);
+    await time.pass(1);
+    carrier.calls[1]?.answer(stored);
+    await time.pass(20);
+    carrier.calls[2]?.answer(stored);
+    await time.pass(20);
+    expect(carrier.sent).toEqual([[1, 4], [1], [2], [3]]);
+  });
+
+  it("holds no more than its window, however much waits, and reads it in few reads", async () => {
+    const { carrier, reads, left, arrive } = setUp({ window: { messages: 40, bytes: 100_000 } });
+    arrive(1, 1_000);
+    for (let call = 0; call < 100; call += 1) {
+      carrier.calls[call]?.answer(stored);
+      await settled();
+    }
+    expect(left).toHaveLength(1_000);
+    expect(Math.max(...reads)).toBeLessThanOrEqual(40);
+    expect(reads.length).toBeLessThan(60);
+  });
+
+  it("tries again to read a disk that fails", async () => {
+    const { time, carrier, forwarder, failReads, arrive } = setUp();
+    failReads(new Error("I/O error"));
+    arrive(1, 10);
+    expect(forwarder.error).toBe("the spool cannot be read: Error: I/O error");
+    failReads(null);
+    await time.pass(100);
+    expect(carrier.sent).toEqual([oneTo(10)]);
+  });
+
+  it("stops when the calls under way are answered, and begins no other", async () => {
+    const { time, carrier, forwarder, left, arrive } = setUp();
+    arrive(1, 40);
+    const stopping = forwarder.stop(1_000);
+    for (const call of carrier.calls) call.answer(stored);
+    await stopping;
+    expect(left).toHaveLength(30);
+    expect(carrier.sent).toHaveLength(3);
+    expect(time.untilNext).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("gives up calls that outlast its patience", async () => {
+    const { time, carrier, forwarder, arrive } = setUp();
+    arrive(1, 10);
+    const [call] = carrier.calls;
+    call?.signal.addEventListener("abort", () => call.throw(new Error("aborted")));
+    const stopping = forwarder.stop(1_000);
+    await time.pass(999);
+    expect(call?.signal.aborted).toBe(false);
+    await time.pass(1);
+    await stopping;
+    expect(call?.signal.aborted).toBe(true);
+  });
+});
