@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/read-settings.ts";
+import { checkCommand } from "./check.ts";
 import { serveCommand } from "./serve.ts";
 import { statsCommand } from "./stats.ts";
 
@@ -9,6 +10,7 @@ const cli = new Command("postern")
   .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
   .exitOverride()
   .addCommand(serveCommand())
+  .addCommand(checkCommand())
   .addCommand(statsCommand());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
 for (const command of cli.commands) command.copyInheritedSettings(cli);

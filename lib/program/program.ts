@@ -3,18 +3,14 @@ import { healthAction } from "../actions/health.ts";
 import { metricsAction } from "../actions/metrics.ts";
 import type { Action } from "../application/action.ts";
 import { InsertApplication } from "../application/insert-application.ts";
-import { httpServer } from "../http/http-server.ts";
 import { systemClock } from "../message/clock.ts";
 import type { Queue } from "../queue/queue.ts";
-import { scgiServer } from "../scgi/scgi-server.ts";
 import { type ConnectionObserver, noObserver } from "../server/connection-observer.ts";
-import type { Door, DoorOptions } from "../server/door.ts";
 import { Lifecycle } from "../server/lifecycle.ts";
-import type { ListenAddress } from "../server/listen-address.ts";
 import { combinedObserver } from "./combined-observer.ts";
-import { groupId } from "./group-id.ts";
 import type { Logger } from "./logger.ts";
 import { makeMetrics } from "./metrics.ts";
+import { openDoors } from "./open-doors.ts";
 import { openQueue } from "./open-queue.ts";
 import { problemLog } from "./problem-log.ts";
 import { locateQueue } from "./queue-location.ts";
@@ -77,7 +73,14 @@ export class Program {
 
     const admin = [healthAction(health), metricsAction(metrics.registry)];
     const observer = combinedObserver([requestLog(log, settings.logSample), metrics.connections, statistics]);
-    const doors = await this.#doors(queue, observer, admin);
+    const doors = await openDoors({
+      settings,
+      // With an address of their own, health and metrics are on no other.
+      handler: this.#application(queue, settings.admin === undefined ? [...actions, ...admin] : actions),
+      adminHandler: this.#application(queue, admin),
+      clock: systemClock,
+      observer,
+    });
     resources.defer(async () => {
       await Promise.all(doors.map((door) => door.shutdown()));
     });
@@ -96,38 +99,6 @@ export class Program {
     resources.defer(() => log.close());
     this.#statisticsLog = log;
     return log.observer;
-  }
-
-  /** With an address of their own, health and metrics are on no other. */
-  async #doors(
-    queue: Queue,
-    observer: ConnectionObserver,
-    admin: readonly Action[],
-  ): Promise<readonly Door[]> {
-    const { settings } = this.#options;
-    const separate = settings.admin !== undefined;
-    const group = settings.socketGroup === undefined ? undefined : await groupId(settings.socketGroup);
-    const handler = this.#application(queue, separate ? actions : [...actions, ...admin]);
-    const options = (listen: ListenAddress, served = handler): DoorOptions => ({
-      listen,
-      handler: served,
-      prefix: settings.prefix,
-      timeout: settings.timeout,
-      maxConnections: settings.maxConnections,
-      maxBody: settings.maxBody,
-      clock: systemClock,
-      observer,
-    });
-    const socketFile = { mode: settings.socketMode, ...(group === undefined ? {} : { group }) };
-    return [
-      ...(settings.http === undefined ? [] : [httpServer(options(settings.http))]),
-      ...settings.scgi
-        .filter((listen) => listen !== undefined)
-        .map((listen) => scgiServer(options(listen.kind === "unix" ? { ...listen, ...socketFile } : listen))),
-      ...(settings.admin === undefined
-        ? []
-        : [httpServer(options(settings.admin, this.#application(queue, admin)))]),
-    ];
   }
 
   #application(queue: Queue, served: readonly Action[]): InsertApplication {

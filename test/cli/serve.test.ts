@@ -189,3 +189,47 @@ describe("what stands in the way is one line", () => {
     expect(stderr).toMatch(/^postern: .*file is not a socket.*\n$/);
   });
 });
+
+describe("postern check", () => {
+  it("says of each thing that it is well, and starts nothing", async () => {
+    const { ended } = await postern({ args: ["check", ...anyPorts] });
+    const { code, stdout } = await ended;
+    expect(stdout.split("\n")).toEqual([
+      "ok     settings",
+      expect.stringMatching(/^ok {5}queue: http:.*\/postern, standard, messages up to 1048576 bytes$/),
+      expect.stringMatching(/^ok {5}spool: \.postern\/spool, \d+ bytes free$/),
+      expect.stringMatching(/^ok {5}listeners: http:\/\/127\.0\.0\.1:\d+, scgi\+unix:.*scgi\.sock$/),
+      "",
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it("says what is wrong, each in one line, and goes on to the next", async () => {
+    const running = await serve(...anyPorts);
+    const [http = ""] = await running.ready;
+    const address = http.slice("listening on http://".length);
+    const { ended } = await postern({
+      args: [
+        "check",
+        "--http",
+        address,
+        "--queue-url",
+        "http://127.0.0.1:1/000000000000/nosuch",
+        "--statistics-log",
+        "no/such/file",
+      ],
+      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+      directory: running.directory,
+    });
+    const { code, stdout } = await ended;
+    expect(stdout.split("\n")).toEqual([
+      "ok     settings",
+      expect.stringMatching(/^wrong {2}queue: cannot reach the queue http:.*nosuch.*ECONNREFUSED/),
+      "wrong  spool: .postern/spool: another program has it open",
+      `wrong  listeners: port ${address.split(":")[1]} on 127.0.0.1 is in use`,
+      expect.stringMatching(/^wrong {2}statistics log: the statistics log cannot be opened: .*ENOENT/),
+      "",
+    ]);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { checks } from "../program/checks.ts";
+import { readSettings } from "../program/read-settings.ts";
+import { serveSettings } from "../program/serve-settings.ts";
+import { addSettings } from "./setting-options.ts";
+
+export function checkCommand(): Command {
+  const command = new Command("check").description(
+    "Tries what `postern serve` would need with the same settings: queue, spool, listeners. Exit code 1 if anything is wrong.",
+  );
+  return addSettings(command, serveSettings).action(check);
+}
+
+async function check(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
+  const settings = readSettings(serveSettings, flags, process.env);
+  process.stdout.write("ok     settings\n");
+  for (const { name, run } of checks(settings)) {
+    try {
+      process.stdout.write(`ok     ${name}: ${await run()}\n`);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stdout.write(`wrong  ${name}: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+}

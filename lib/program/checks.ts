@@ -1,0 +1,82 @@
+import { statfs } from "node:fs/promises";
+import { systemClock } from "../message/clock.ts";
+import { QueueError } from "../queue/queue-error.ts";
+import { mayOnlySend, readLimits } from "../queue/queue-limits.ts";
+import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
+import { lockSpool } from "../queue/spool/spool-lock.ts";
+import { sqsClient } from "../queue/sqs-client.ts";
+import type { Door } from "../server/door.ts";
+import { openDoors } from "./open-doors.ts";
+import { locateQueue } from "./queue-location.ts";
+import type { ServeSettings } from "./serve-settings.ts";
+import { openStatisticsLog } from "./statistics-log.ts";
+
+/** One thing that must be well for the program to run. */
+export interface Check {
+  readonly name: string;
+  /**
+   * @returns what was found, in a few words
+   * @throws {Error} with one line that says what is wrong, for the operator
+   */
+  run(): Promise<string>;
+}
+
+/** What `postern serve` would need with these settings. They are tried one after the other, and leave nothing open. */
+export function checks(settings: ServeSettings): readonly Check[] {
+  const { spool, statisticsLog } = settings;
+  return [
+    { name: "queue", run: () => checkQueue(settings) },
+    ...(spool === undefined ? [] : [{ name: "spool", run: () => checkSpool(spool, settings.spoolLimit) }]),
+    { name: "listeners", run: () => checkDoors(settings) },
+    ...(statisticsLog === undefined
+      ? []
+      : [{ name: "statistics log", run: () => checkStatisticsLog(statisticsLog) }]),
+  ];
+}
+
+async function checkQueue(settings: ServeSettings): Promise<string> {
+  await using resources = new AsyncDisposableStack();
+  const location = await locateQueue(settings, resources);
+  const client = sqsClient(location);
+  resources.defer(() => client.destroy());
+  try {
+    const { messageBytes, fifo } = await readLimits(client, location.queueUrl);
+    return `${location.queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes`;
+  } catch (error) {
+    if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
+    return `${location.queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes)`;
+  }
+}
+
+async function checkSpool(path: string, limit: number): Promise<string> {
+  const directory = spoolDirectory(path);
+  makeSpoolDirectory(directory);
+  try {
+    lockSpool(directory)();
+  } catch (cause) {
+    throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const { bavail, bsize } = await statfs(path);
+  const free = bavail * bsize;
+  if (free < limit) {
+    throw new Error(`the disk of ${path} has ${free} bytes free, less than the spool's limit of ${limit}`);
+  }
+  return `${path}, ${free} bytes free`;
+}
+
+async function checkDoors(settings: ServeSettings): Promise<string> {
+  const nobody = { handle: () => Promise.reject(new Error("only a check")) };
+  const doors = await openDoors({ settings, handler: nobody, adminHandler: nobody, clock: systemClock });
+  try {
+    for (const door of doors) await door.start();
+    return doors.map((door: Door) => door.address).join(", ");
+  } finally {
+    await Promise.all(doors.map((door) => door.shutdown()));
+  }
+}
+
+async function checkStatisticsLog(file: string): Promise<string> {
+  const log = await openStatisticsLog(file, systemClock);
+  await log.close();
+  return file;
+}
