@@ -46,7 +46,6 @@ export class HttpConnection implements Connection {
     this.#connections = connections;
     this.#settings = settings;
     this.#attach = attach;
-    socket.once("close", () => this.#finish());
   }
 
   get isIdle(): boolean {
@@ -128,7 +127,7 @@ export class HttpConnection implements Connection {
     else this.#connections.renew(this);
   }
 
-  #finish(): void {
+  closed(): void {
     for (const exchange of this.#exchanges) this.#finishExchange(exchange);
     const { writableFinished, bytesRead, bytesWritten } = this.socket;
     this.#refusal?.finish({

@@ -27,7 +27,6 @@ export class ScgiConnection implements Connection {
     this.acceptedAt = acceptedAt;
     this.#connections = connections;
     this.#settings = settings;
-    socket.once("close", () => this.#finish());
   }
 
   get isIdle(): boolean {
@@ -36,7 +35,7 @@ export class ScgiConnection implements Connection {
 
   serve(): void {
     this.socket.on("data", (piece: Buffer) => this.#receive(piece));
-    this.socket.once("end", () => this.#receiveEnd());
+    this.socket.on("end", () => this.#receiveEnd());
   }
 
   refuse(problem: Problem): void {
@@ -56,6 +55,11 @@ export class ScgiConnection implements Connection {
       const { timeout } = this.#settings;
       this.refuse(this.#asked ? answerTimedOut(timeout) : requestTimedOut(timeout));
     }
+  }
+
+  closed(): void {
+    const { writableFinished, bytesRead, bytesWritten } = this.socket;
+    this.#exchange?.finish({ delivered: writableFinished, bytesIn: bytesRead, bytesOut: bytesWritten });
   }
 
   #begin(): Exchange {
@@ -98,10 +102,5 @@ export class ScgiConnection implements Connection {
     exchange.answer(response);
     this.socket.end(scgiResponse(response, exchange.method));
     this.socket.destroySoon();
-  }
-
-  #finish(): void {
-    const { writableFinished, bytesRead, bytesWritten } = this.socket;
-    this.#exchange?.finish({ delivered: writableFinished, bytesIn: bytesRead, bytesOut: bytesWritten });
   }
 }

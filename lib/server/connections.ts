@@ -17,6 +17,8 @@ export interface Connection {
   refuse(problem: Problem): void;
   /** Its time is up: answers what can still be answered, and closes. */
   timeOut(): void;
+  /** Its socket is closed: tells what became of its requests. */
+  closed(): void;
 }
 
 export interface ConnectionsOptions {
@@ -53,10 +55,6 @@ export class Connections {
     this.#lingering = new Deadlines(lingerTime, options.clock, ({ socket }) => socket.destroy());
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Whether the door is shutting: what is answered now is the last on its connection. */
   get closing(): boolean {
     return this.#closing;
@@ -73,7 +71,6 @@ export class Connections {
     if (this.#open.size < this.#options.maxConnections) {
       this.#open.add(connection);
       this.#deadlines.set(connection);
-      socket.once("close", () => this.#forget(connection));
       connection.serve();
     } else if (this.#lingering.size < this.#options.maxConnections) {
       connection.refuse(tooManyConnections());
@@ -95,7 +92,14 @@ export class Connections {
   linger(connection: Connection): void {
     this.#deadlines.clear(connection);
     this.#lingering.set(connection);
-    connection.socket.once("close", () => this.#lingering.clear(connection));
+  }
+
+  /** Its socket is closed. */
+  remove(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#deadlines.clear(connection);
+    this.#lingering.clear(connection);
+    if (this.#open.size === 0) this.#whenEmpty();
   }
 
   /** Resolves when all are closed: idle ones now, others when they are answered or after one timeout. */
@@ -108,12 +112,6 @@ export class Connections {
     clearTimeout(fresh);
     clearTimeout(last);
     this.#lingering.expireAll();
-  }
-
-  #forget(connection: Connection): void {
-    this.#open.delete(connection);
-    this.#deadlines.clear(connection);
-    if (this.#open.size === 0) this.#whenEmpty();
   }
 
   #empty(): Promise<void> {

@@ -64,8 +64,11 @@ export class SocketDoor implements Door {
     // The client is gone, or its network: "close" follows, and there is nobody to tell.
     socket.on("error", () => {});
     const connection = this.#serve(socket, clock.monotonic(), this.#connections);
-    // Behind the connection's own listener, so that its last request is told of first.
-    socket.once("close", () => observer.disconnected(this.#transport));
+    socket.on("close", () => {
+      connection.closed();
+      this.#connections.remove(connection);
+      observer.disconnected(this.#transport);
+    });
     this.#connections.admit(connection);
   }
 }
