@@ -8,7 +8,7 @@ import { SqsQueue } from "../queue/sqs-queue.ts";
  * Milliseconds until a call to SQS is given up. It answers in tens of them, so that after these a second try, still
  * within the five seconds that the core waits, has better prospects.
  */
-const requestTimeout = 2_000;
+export const requestTimeout = 2_000;
 
 /**
  * The queue that `QUEUE_URL` names. Nothing is asked of it beforehand: the function may only send, and a cold start has

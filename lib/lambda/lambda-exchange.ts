@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import { withoutPrefix } from "../application/action-path.ts";
 import type { InsertRequest, InsertResponse } from "../application/insert-request.ts";
 import { Phases } from "../application/phases.ts";
 import type { Clock } from "../message/clock.ts";
@@ -34,7 +35,9 @@ export function openExchange(
   return {
     request: {
       ...request,
-      prefix: `${request.prefix}${prefix}`,
+      // The gateway's own prefix is always there, the configured one may not be.
+      path: withoutPrefix(request.path, request.prefix),
+      prefix,
       id: requestId ?? context.awsRequestId,
       deadline: clock.monotonic() + context.getRemainingTimeInMillis() - margin,
       phases,
