@@ -2,10 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { InsertHandler } from "../../lib/application/insert-request.ts";
 import { httpServer } from "../../lib/http/http-server.ts";
+import { lambdaHandler } from "../../lib/lambda/lambda-handler.ts";
+import { RequestTelemetry } from "../../lib/lambda/request-telemetry.ts";
 import type { Clock } from "../../lib/message/clock.ts";
 import { scgiServer } from "../../lib/scgi/scgi-server.ts";
+import {
+  albEvent,
+  functionUrlEvent,
+  type GatewayRequest,
+  httpApiEvent,
+  plainGateway,
+  restApiEvent,
+} from "../support/gateway-events.ts";
+import { lambdaContext } from "../support/lambda-context.ts";
 import { type ContractRequest, clientAddress, maxBody, prefix } from "./contract-requests.ts";
 import { nginxEnviron, scgiExchange } from "./scgi-client.ts";
 
@@ -81,5 +93,53 @@ const openScgi: OpenDoor = async (handler, clock) => {
   };
 };
 
+/** The Lambda door, for the events of one kind of gateway. */
+function openLambda(toEvent: (request: GatewayRequest) => unknown): OpenDoor {
+  return async (handler, clock) => {
+    const invoke = lambdaHandler({ handler, clock, prefix, ...silent });
+    return {
+      async send({ method, target, headers, body }) {
+        const [path = "", query = ""] = target.split("?", 2);
+        const request = { method, path, query, headers, body, client: clientAddress };
+        // As it travels: what JSON cannot carry is lost.
+        const event = JSON.parse(JSON.stringify(toEvent(request)));
+        const result = JSON.parse(JSON.stringify(await invoke(event, lambdaContext())));
+        return {
+          status: result.statusCode,
+          headers: new Map(Object.entries(result.headers ?? firstValues(result.multiValueHeaders))),
+          body: Buffer.from(result.body, result.isBase64Encoded ? "base64" : "utf8").toString(),
+        };
+      },
+      async close() {},
+    };
+  };
+}
+
+const logger = { info() {}, error() {} };
+const silent = {
+  logger,
+  telemetry: new RequestTelemetry({ logger, metrics: new Metrics({ namespace: "test" }), write() {} }),
+};
+
+function firstValues(headers: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, [value = ""]]) => [name, value]));
+}
+
+const staged = { ...plainGateway, stage: "dev" };
+const encoded = { ...plainGateway, base64: true };
+
 /** Every door, by the name that a failing test shows. */
-export const contractDoors: Readonly<Record<string, OpenDoor>> = { HTTP: openHttp, SCGI: openScgi };
+export const contractDoors: Readonly<Record<string, OpenDoor>> = {
+  HTTP: openHttp,
+  SCGI: openScgi,
+  "HTTP API": openLambda(httpApiEvent),
+  "HTTP API, with a stage and base64": openLambda((request) =>
+    httpApiEvent(request, { ...staged, base64: true }),
+  ),
+  "function URL": openLambda(functionUrlEvent),
+  "REST API": openLambda(restApiEvent),
+  "load balancer": openLambda(albEvent),
+  "load balancer, with multi-value headers and base64": openLambda((request) =>
+    albEvent(request, encoded, "multiple"),
+  ),
+};

@@ -84,10 +84,10 @@ describe("a request", () => {
     expect(seen[0]?.deadline).toBe(clock.monotonic() + 6_500);
   });
 
-  it("comes with the prefix of its gateway and the configured one", async () => {
+  it("comes without the prefix of its gateway, and with the configured one", async () => {
     const stage = { stage: "prod", mapping: "", base64: false };
     await handler(httpApiEvent({ ...sent, path: "/uploads/message" }, stage), lambdaContext());
-    expect(seen[0]).toMatchObject({ path: "/prod/uploads/message", prefix: "/prod/uploads" });
+    expect(seen[0]).toMatchObject({ path: "/uploads/message", prefix: "/uploads" });
   });
 
   it("has been read when the core gets it", async () => {
