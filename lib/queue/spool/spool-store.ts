@@ -61,11 +61,12 @@ export class SpoolStore {
    * @throws {Error} SQLite's; see `sqliteFailure`. The store can be used as before.
    */
   commit(change: SpoolChange, now: number): void {
+    const at = Math.trunc(now);
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      this.#append(change.appended, now);
+      this.#append(change.appended, at);
       this.#remove(change.removed);
-      for (const refusal of change.refused) this.#setAside(refusal, now);
+      for (const refusal of change.refused) this.#setAside(refusal, at);
       this.#database.exec("COMMIT");
     } catch (error) {
       // Some failures have rolled back already: https://sqlite.org/lang_transaction.html §3.

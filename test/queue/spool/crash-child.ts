@@ -1,0 +1,30 @@
+import { openSpool } from "../../../lib/queue/spool/open-spool.ts";
+import { numberedMessage } from "../../support/messages.ts";
+
+// Pushes without end and writes each acknowledged id, a line each, until it is killed.
+const [directory = "", queueUrl = "", first = ""] = process.argv.slice(2);
+const spool = await openSpool({
+  directory,
+  limit: 1_073_741_824,
+  queue: {
+    client: {
+      queueUrl,
+      requestTimeout: 500,
+      maxSockets: 4,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    },
+    limits: { messageBytes: 1_048_576, fifo: false },
+  },
+  observe: () => {},
+});
+let number = Number(first);
+async function pushOn(): Promise<void> {
+  for (;;) {
+    const message = numberedMessage(number, "M0ZDR", "x".repeat(200));
+    number += 1;
+    await spool.push(message, performance.now() + 5_000);
+    process.stdout.write(`${message.id}\n`);
+  }
+}
+for (let pusher = 0; pusher < 32; pusher += 1) void pushOn();

@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Carrier } from "../../../lib/queue/spool/carrier.ts";
+import { type LocalSpoolOptions, openLocalSpool } from "../../../lib/queue/spool/local-spool.ts";
+import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
+import { failed } from "./fake-carrier.ts";
+import { ManualTime } from "./manual-time.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+const unreachable: Carrier = {
+  fifo: false,
+  callLimits: { entries: 10, bytes: 1_000 },
+  messageBytes: 1_000,
+  send: async (messages) => messages.map(() => failed("retry")),
+  close: () => {},
+};
+
+function options(directory: string): LocalSpoolOptions & { readonly reports: readonly SpoolReport[] } {
+  const time = new ManualTime();
+  const reports: SpoolReport[] = [];
+  return {
+    directory,
+    carrier: unreachable,
+    clock: time,
+    timers: time,
+    random: () => 0,
+    forwarding: {
+      concurrency: 1,
+      fillDelay: 0,
+      backoff: { base: 1, cap: 1 },
+      window: { messages: 10, bytes: 1_000 },
+    },
+    ballastBytes: 10_000,
+    observe: () => {},
+    report: (report) => reports.push(report),
+    reports,
+  };
+}
+
+const message = { id: "a", callsign: "M0ZDR", type: "LISTENER_INFO", body: "{}", bytes: 2 };
+
+describe("openLocalSpool", () => {
+  it("makes what is missing, for this user alone", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "var", "spool");
+    const link = openLocalSpool(options(path));
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    for (const file of ["spool.db", "spool.lock", "ballast"]) {
+      expect(statSync(join(path, file)).mode & 0o777).toBe(0o600);
+    }
+    await link.close(0);
+  });
+
+  it("refuses a second opening with one clear line, and leaves the first alone", async () => {
+    using directory = temporaryDirectory();
+    const link = openLocalSpool(options(directory.path));
+    expect(() => openLocalSpool(options(directory.path))).toThrow(
+      new Error(`cannot open the spool in ${directory.path}: another program has it open`),
+    );
+    expect(await link.append([message])).toEqual({ outcome: "stored" });
+    await link.close(0);
+  });
+
+  it("opens again after it was closed, with what was waiting", async () => {
+    using directory = temporaryDirectory();
+    const first = openLocalSpool(options(directory.path));
+    await first.append([message]);
+    await first.close(0);
+    const second = options(directory.path);
+    const link = openLocalSpool(second);
+    expect(second.reports[0]?.contents).toMatchObject({ waiting: 1, waitingBytes: 2 });
+    await link.close(0);
+  });
+
+  it("says in one line what is in the way, and holds nothing afterwards", async () => {
+    using directory = temporaryDirectory();
+    const database = join(directory.path, "spool.db");
+    mkdirSync(database);
+    expect(() => openLocalSpool(options(directory.path))).toThrow(/^cannot open the spool in \S+: [^\n]+$/);
+    using other = temporaryDirectory();
+    writeFileSync(join(other.path, "spool.db"), "this is no database at all");
+    chmodSync(join(other.path, "spool.db"), 0o600);
+    expect(() => openLocalSpool(options(other.path))).toThrow(
+      `cannot open the spool in ${other.path}: file is not a database`,
+    );
+    writeFileSync(join(other.path, "spool.db"), "");
+    await openLocalSpool(options(other.path)).close(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
+import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
+import { seededRandom } from "../../support/random.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+const child = new URL("./crash-child.ts", import.meta.url).pathname;
+
+/** Runs a program that pushes, and kills it once it has acknowledged so many messages. */
+async function pushUntilKilled(directory: string, queueUrl: string, first: number, acknowledgements: number) {
+  const program = spawn(process.execPath, [child, directory, queueUrl, String(first)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const closed = once(program, "close");
+  const acknowledged: string[] = [];
+  for await (const line of createInterface(program.stdout)) {
+    acknowledged.push(line);
+    if (acknowledged.length === acknowledgements) program.kill("SIGKILL");
+  }
+  await closed;
+  expect(program.signalCode).toBe("SIGKILL");
+  return acknowledged;
+}
+
+function onDisk(directory: string) {
+  const database = openDatabase(join(directory, "spool.db"));
+  const ids = (table: string) => database.prepare(`SELECT id FROM ${table}`).all() as { id: string }[];
+  const disk = {
+    waiting: ids("waiting").map(({ id }) => id),
+    setAside: ids("set_aside").map(({ id }) => id),
+    tally: database.prepare("SELECT waiting, set_aside FROM tally").get(),
+    integrity: database.prepare("PRAGMA integrity_check").get(),
+  };
+  database.close();
+  return disk;
+}
+
+describe("Spool, killed in the middle of pushes", () => {
+  let sqs: FaultySqs;
+  beforeAll(async () => {
+    sqs = await startFaultySqs({
+      call: ["none", "none", "none", "throttled", "error_stored", "reset", "reset_stored"],
+      entry: [
+        "none",
+        "none",
+        "none",
+        "none",
+        "none",
+        "none",
+        "internal",
+        "sender",
+        "missing",
+        "missing_stored",
+      ],
+      seed: 7,
+    });
+  });
+  afterAll(() => sqs.stop());
+
+  it("has every acknowledged message on the queue, on disk or set aside, after each of several kills", async () => {
+    using directory = temporaryDirectory();
+    const random = seededRandom(42);
+    const acknowledged: string[] = [];
+    for (const round of [0, 1, 2, 3]) {
+      const kill = 50 + Math.floor(random() * 1_500);
+      acknowledged.push(...(await pushUntilKilled(directory.path, sqs.queueUrl, round * 100_000, kill)));
+      const disk = onDisk(directory.path);
+      const delivered = sqs.stored.map((body): string => JSON.parse(body).id);
+      const safe = new Set([...delivered, ...disk.waiting, ...disk.setAside]);
+      expect(acknowledged.filter((id) => !safe.has(id))).toEqual([]);
+      expect(disk.tally).toEqual({ waiting: disk.waiting.length, set_aside: disk.setAside.length });
+      expect(disk.integrity).toEqual({ integrity_check: "ok" });
+    }
+    expect(sqs.stored.length).toBeGreaterThan(0);
+  }, 30_000);
+});

@@ -1,0 +1,174 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Ballast } from "../../../lib/queue/spool/ballast.ts";
+import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
+import { SpoolEngine } from "../../../lib/queue/spool/spool-engine.ts";
+import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
+import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
+import { SpoolStore } from "../../../lib/queue/spool/spool-store.ts";
+import { FakeCarrier, failed, stored } from "./fake-carrier.ts";
+import { ManualTime, settled } from "./manual-time.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+const ballastBytes = 100_000;
+const diskFull = "the disk of the spool is full";
+
+function batch(first: number, count: number, size = 10) {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `id-${first + index}`,
+    callsign: "M0ZDR",
+    type: "LISTENER_INFO",
+    body: "x".repeat(size),
+    bytes: size,
+  }));
+}
+
+describe("SpoolEngine", () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let database: DatabaseSync;
+  let engine: SpoolEngine;
+  let carrier: FakeCarrier;
+  let time: ManualTime;
+  let events: SpoolEvent[];
+  let reports: SpoolReport[];
+  const ballastPath = () => join(directory.path, "ballast");
+  const ids = (table: string) =>
+    database
+      .prepare(`SELECT id FROM ${table} ORDER BY sequence`)
+      .all()
+      .map(({ id }) => id);
+  const pages = (count: number) => database.exec(`PRAGMA max_page_count = ${count}`);
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    database = openDatabase(join(directory.path, "spool.db"));
+    carrier = new FakeCarrier();
+    time = new ManualTime();
+    events = [];
+    reports = [];
+    engine = new SpoolEngine({
+      store: new SpoolStore(database),
+      ballast: new Ballast(ballastPath(), ballastBytes),
+      carrier,
+      clock: time,
+      timers: time,
+      random: () => 1,
+      observe: (event) => events.push(event),
+      report: (report) => reports.push(report),
+      forwarding: {
+        concurrency: 2,
+        fillDelay: 20,
+        backoff: { base: 100, cap: 1_000 },
+        window: { messages: 100, bytes: 100_000 },
+      },
+    });
+    engine.start();
+  });
+  afterEach(() => {
+    if (database.isOpen) database.close();
+    directory[Symbol.dispose]();
+  });
+
+  it("removes what has been delivered and sets aside what was refused, together and soon", async () => {
+    expect(engine.append(batch(1, 3))).toEqual({ outcome: "stored" });
+    await time.pass(20);
+    carrier.calls[0]?.answer(stored, failed("refused", "bad"), failed("retry"));
+    await time.pass(99);
+    expect(ids("waiting")).toHaveLength(3);
+    await time.pass(1);
+    expect(ids("waiting")).toEqual(["id-3"]);
+    expect(ids("set_aside")).toEqual(["id-2"]);
+    expect(reports.at(-1)?.contents).toMatchObject({ waiting: 1, setAside: 1 });
+  });
+
+  it("removes what has been delivered in the commit of new messages, where there are any", async () => {
+    engine.append(batch(1, 10));
+    await settled();
+    carrier.calls[0]?.answer(stored);
+    await settled();
+    engine.append(batch(11, 1));
+    expect(ids("waiting")).toEqual(["id-11"]);
+  });
+
+  it("reports the first message's time of storing", async () => {
+    expect(reports.at(-1)?.contents.oldestStoredAt).toBeNull();
+    await time.pass(5_000);
+    engine.append(batch(1, 1));
+    expect(reports.at(-1)?.contents.oldestStoredAt).toBe(time.now());
+  });
+
+  it("stores nothing of a batch for which the disk has no room, and throws its ballast off", () => {
+    pages(30);
+    expect(engine.append(batch(1, 100, 4_000))).toEqual({ outcome: "failed", reason: diskFull });
+    expect(ids("waiting")).toEqual([]);
+    expect(existsSync(ballastPath())).toBe(false);
+    expect(reports.at(-1)?.storingError).toBe(diskFull);
+    expect(events).toContainEqual({ event: "storing_failed", messages: 100, reason: diskFull });
+  });
+
+  it("turns messages away while it has no ballast, but still delivers and removes", async () => {
+    engine.append(batch(1, 10));
+    pages(30);
+    engine.append(batch(11, 100, 4_000));
+    pages(1_000);
+    expect(engine.append(batch(111, 1))).toEqual({ outcome: "failed", reason: diskFull });
+    await settled();
+    carrier.calls[0]?.answer(stored);
+    await time.pass(100);
+    expect(ids("waiting")).toEqual([]);
+    expect(reports.at(-1)?.storingError).toBe(diskFull);
+  });
+
+  it("goes on by itself when the disk has room again, also when nobody pushes", async () => {
+    pages(30);
+    engine.append(batch(1, 100, 4_000));
+    pages(1_000);
+    await time.pass(1_000);
+    expect(existsSync(ballastPath())).toBe(true);
+    expect(events).toContainEqual({ event: "storing_resumed" });
+    expect(reports.at(-1)?.storingError).toBeNull();
+    expect(engine.append(batch(1, 100, 4_000))).toEqual({ outcome: "stored" });
+  });
+
+  it("says what the disk says when it fails otherwise, and goes on when it no longer does", async () => {
+    database.exec("PRAGMA query_only = ON");
+    const outcome = engine.append(batch(1, 1));
+    expect(outcome).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/^the spool cannot be written: .*readonly/),
+    });
+    await time.pass(1_000);
+    expect(reports.at(-1)?.storingError).toMatch(/readonly/);
+    database.exec("PRAGMA query_only = OFF");
+    await time.pass(1_000);
+    expect(reports.at(-1)?.storingError).toBeNull();
+    expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored" });
+  });
+
+  it("keeps what it could not remove until it can", async () => {
+    engine.append(batch(1, 10));
+    await settled();
+    database.exec("PRAGMA query_only = ON");
+    carrier.calls[0]?.answer(stored);
+    await time.pass(100);
+    expect(reports.at(-1)?.storingError).toMatch(/readonly/);
+    database.exec("PRAGMA query_only = OFF");
+    await time.pass(1_000);
+    expect(ids("waiting")).toEqual([]);
+    expect(carrier.sent).toHaveLength(1);
+  });
+
+  it("closes with all deliveries settled and everything let go of", async () => {
+    engine.append(batch(1, 15));
+    await settled();
+    const closing = engine.close(1_000);
+    carrier.calls[0]?.answer(stored);
+    await closing;
+    expect(database.isOpen).toBe(false);
+    expect(carrier.closed).toBe(true);
+    expect(reports.at(-1)?.contents.waiting).toBe(5);
+    expect(time.untilNext).toBe(Number.POSITIVE_INFINITY);
+  });
+});

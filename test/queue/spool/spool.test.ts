@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { Spool, type SpoolPolicy } from "../../../lib/queue/spool/spool.ts";
+import type { AppendOutcome, SpoolLink, SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
+import type { SpoolableMessage } from "../../../lib/queue/spool/spooled-message.ts";
+import { numberedMessage } from "../../support/messages.ts";
+import { ManualTime, settled } from "./manual-time.ts";
+
+async function setUp(policy: Partial<SpoolPolicy> = {}) {
+  const time = new ManualTime();
+  const appended: SpoolableMessage[][] = [];
+  const closings: number[] = [];
+  let outcome: AppendOutcome = { outcome: "stored" };
+  let tell: (report: Partial<SpoolReport>) => void = () => {};
+  const contents = { waiting: 0, waitingBytes: 0, setAside: 0, setAsideBytes: 0, oldestStoredAt: null };
+  const link: SpoolLink = {
+    async append(messages) {
+      appended.push([...messages]);
+      return outcome;
+    },
+    async close(patience) {
+      closings.push(patience);
+    },
+  };
+  const spool = await Spool.open({
+    policy: {
+      limit: 10_000,
+      messageBytes: 1_000,
+      commitDelay: 2,
+      commitEnough: 64,
+      closePatience: 500,
+      ...policy,
+    },
+    clock: time,
+    timers: time,
+    observe: () => {},
+    connect: async (listener) => {
+      tell = (report) => listener.report({ contents, forwardingError: null, storingError: null, ...report });
+      tell({});
+      return link;
+    },
+  });
+  return {
+    time,
+    appended,
+    closings,
+    contents,
+    spool,
+    tell: (report: Partial<SpoolReport>) => tell(report),
+    answer: (next: AppendOutcome) => {
+      outcome = next;
+    },
+    push: (number: number, name?: string) =>
+      spool.push(numberedMessage(number, "M0ZDR", name), 5_000).then(
+        () => "stored",
+        ({ code, message }) => `${code}: ${message}`,
+      ),
+  };
+}
+
+describe("Spool", () => {
+  it("stores messages serialised as the queue takes them, those that come together in one commit", async () => {
+    const { time, appended, push } = await setUp();
+    const pushes = [push(1), push(2)];
+    await time.pass(2);
+    expect(await Promise.all(pushes)).toEqual(["stored", "stored"]);
+    expect(appended).toHaveLength(1);
+    expect(appended[0]?.[1]).toMatchObject({ id: "id-2", callsign: "M0ZDR", type: "LISTENER_INFO" });
+    expect(JSON.parse(appended[0]?.[1]?.body ?? "")).toEqual(numberedMessage(2));
+  });
+
+  it("is unavailable when the commit failed, for every push that shared it", async () => {
+    const { time, answer, push } = await setUp();
+    answer({ outcome: "failed", reason: "the disk of the spool is full" });
+    const pushes = [push(1), push(2)];
+    await time.pass(2);
+    const answered = "unavailable: the disk of the spool is full";
+    expect(await Promise.all(pushes)).toEqual([answered, answered]);
+  });
+
+  it("admits that it does not know when the commit's end is unknown", async () => {
+    const { time, answer, push } = await setUp();
+    answer({ outcome: "unknown", reason: "gone" });
+    const pushed = push(1);
+    await time.pass(2);
+    expect(await pushed).toBe("timeout: gone");
+  });
+
+  it("refuses what the queue could never take, before it is stored", async () => {
+    const { appended, push } = await setUp({ messageBytes: 300 });
+    expect(await push(1, "x".repeat(300))).toMatch(
+      /^too_large: The message takes 489 bytes on the queue, which takes at most 300\.$/,
+    );
+    expect(appended).toEqual([]);
+  });
+
+  it("is unavailable past its limit, counting what is set aside and what is being stored, and recovers", async () => {
+    const { time, contents, spool, tell, push } = await setUp();
+    tell({ contents: { ...contents, waitingBytes: 5_000, setAsideBytes: 4_700 } });
+    const first = push(1);
+    const full = /^unavailable: the spool is full: it holds 9889 of 10000 bytes$/;
+    expect(await push(2)).toMatch(full);
+    await time.pass(2);
+    expect(await first).toBe("stored");
+    tell({ contents: { ...contents, waitingBytes: 10_000 } });
+    expect(spool.state()).toMatchObject({ accepting: false, storingError: "the spool is full" });
+    tell({ contents });
+    expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
+    const third = push(3);
+    await time.pass(2);
+    expect(await third).toBe("stored");
+  });
+
+  it("tells its state", async () => {
+    const { time, spool, tell } = await setUp();
+    const oldestStoredAt = time.now();
+    tell({
+      contents: { waiting: 3, waitingBytes: 300, setAside: 1, setAsideBytes: 50, oldestStoredAt },
+      forwardingError: "AccessDenied",
+    });
+    await time.pass(2_500);
+    expect(spool.state()).toEqual({
+      accepting: true,
+      depth: 3,
+      bytes: 350,
+      oldestAge: 2.5,
+      setAside: 1,
+      forwardingError: "AccessDenied",
+      storingError: null,
+    });
+  });
+
+  it("closes once what was taken is stored; closing again changes nothing, and pushes are turned away", async () => {
+    const { closings, appended, spool, push } = await setUp();
+    const pushed = push(1);
+    const closing = Promise.all([spool.close(), spool.close()]);
+    expect(await push(2)).toBe("unavailable: the spool is closed");
+    await closing;
+    await settled();
+    expect(await pushed).toBe("stored");
+    expect(appended).toHaveLength(1);
+    expect(closings).toEqual([500]);
+    expect(spool.state().accepting).toBe(false);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSpool } from "../../../lib/queue/spool/open-spool.ts";
+import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
+import { openThreadedSpool } from "../../../lib/queue/spool/threaded-spool.ts";
+import { systemTimers } from "../../../lib/queue/spool/timers.ts";
+import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
+import { numberedMessage } from "../../support/messages.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) => void = () => {}) {
+  return openSpool({
+    directory,
+    limit: 1_000_000,
+    queue: {
+      client: {
+        queueUrl,
+        requestTimeout: 2_000,
+        maxSockets: 4,
+        region: "us-east-1",
+        credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      },
+      limits: { messageBytes: 1_048_576, fifo: false },
+    },
+    observe,
+  });
+}
+
+describe("a spool in its own thread", () => {
+  let sqs: FaultySqs;
+  beforeAll(async () => {
+    sqs = await startFaultySqs();
+  });
+  afterAll(() => sqs.stop());
+
+  it("stores, forwards, tells what happens, and closes", async () => {
+    using directory = temporaryDirectory();
+    const events: SpoolEvent[] = [];
+    const { promise: sent, resolve } = Promise.withResolvers<void>();
+    const spool = await open(directory.path, sqs.queueUrl, (event) => {
+      events.push(event);
+      if (event.event === "sent") resolve();
+    });
+    const deadline = performance.now() + 5_000;
+    await Promise.all([1, 2, 3].map((number) => spool.push(numberedMessage(number), deadline)));
+    expect(spool.state()).toMatchObject({ accepting: true, depth: 3 });
+    await sent;
+    await Promise.all([spool.close(), spool.close()]);
+    expect(sqs.stored.map((body) => JSON.parse(body))).toEqual([1, 2, 3].map((n) => numberedMessage(n)));
+    expect(spool.state()).toMatchObject({ accepting: false, depth: 0 });
+    expect(events).toEqual([
+      { event: "stored", messages: 3, duration: expect.any(Number) },
+      { event: "sent", messages: 3, stored: 3, refused: 0, retried: 0, duration: expect.any(Number) },
+    ]);
+  });
+
+  it("is refused while another has the directory, in one clear line", async () => {
+    using directory = temporaryDirectory();
+    const spool = await open(directory.path, sqs.queueUrl);
+    await expect(open(directory.path, sqs.queueUrl)).rejects.toThrow(
+      new Error(`cannot open the spool in ${directory.path}: another program has it open`),
+    );
+    await spool.close();
+    await (await open(directory.path, sqs.queueUrl)).close();
+  });
+
+  it("admits, when its thread dies, that the outcome is unknown; then it stores nothing more and says so", async () => {
+    const events: SpoolEvent[] = [];
+    const link = await openThreadedSpool({
+      entry: new URL("./throwing-worker.ts", import.meta.url),
+      workerData: null,
+      timers: systemTimers,
+      observe: (event) => events.push(event),
+      report: () => {},
+    });
+    const reason = "the spool's thread has failed: Error: defect";
+    expect(await link.append([])).toEqual({ outcome: "unknown", reason });
+    expect(await link.append([])).toEqual({ outcome: "failed", reason });
+    expect(events).toEqual([{ event: "failed", reason }]);
+    await link.close(0);
+  });
+
+  it("does not open where its thread cannot begin", async () => {
+    const options = { workerData: null, timers: systemTimers, observe: () => {}, report: () => {} };
+    const entry = new URL("./no-such-module.ts", import.meta.url);
+    await expect(openThreadedSpool({ ...options, entry })).rejects.toThrow("the spool's thread has failed");
+  });
+});
