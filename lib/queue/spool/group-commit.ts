@@ -72,10 +72,11 @@ export class GroupCommit<Item> {
     });
   }
 
-  /** Takes no more, and resolves once all that was taken has its outcome. Idempotent. */
+  /** Takes no more, and resolves once all that was taken has been answered. Idempotent. */
   close(): Promise<void> {
     if (this.#closed === null) {
       this.#closed = Promise.withResolvers();
+      this.#resolveClosed();
       this.#writeIfDue();
     }
     return this.#closed.promise;
@@ -85,7 +86,7 @@ export class GroupCommit<Item> {
     if (this.#writing.length > 0) return;
     if (this.#gathered.length === 0) {
       this.#expiry.clear();
-      this.#closed?.resolve();
+      this.#resolveClosed();
     } else if (this.#due || this.#closed !== null || this.#gathered.length >= this.#options.enough) {
       void this.#write();
     }
@@ -110,6 +111,12 @@ export class GroupCommit<Item> {
     for (const { bytes } of batch) this.#bytes -= bytes;
     this.#writing = [];
     this.#writeIfDue();
+  }
+
+  /** A write that never ends does not keep it open once its callers have been told. */
+  #resolveClosed(): void {
+    const answered = this.#gathered.length === 0 && this.#writing.every(({ expired }) => expired);
+    if (answered) this.#closed?.resolve();
   }
 
   #batchLength(): number {
@@ -139,6 +146,7 @@ export class GroupCommit<Item> {
     for (const pending of [...this.#writing, ...this.#gathered]) {
       if (!pending.expired) this.#expiry.atLatest(pending.deadline);
     }
+    this.#resolveClosed();
     this.#writeIfDue();
   }
 }

@@ -72,8 +72,13 @@ class ThreadedSpool implements SpoolLink {
   async close(patience: number): Promise<void> {
     this.#closing = true;
     this.#request({ request: "close", patience });
-    const cancel = this.#options.timers.after(patience + closeMargin, () => void this.#worker.terminate());
-    await this.#ended.promise;
+    const overdue = Promise.withResolvers<void>();
+    const cancel = this.#options.timers.after(patience + closeMargin, () => {
+      void this.#worker.terminate();
+      // A thread that hangs in the disk cannot even be terminated.
+      overdue.resolve();
+    });
+    await Promise.race([this.#ended.promise, overdue.promise]);
     cancel();
   }
 

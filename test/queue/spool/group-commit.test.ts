@@ -136,6 +136,20 @@ describe("GroupCommit", () => {
     expect(writes).toHaveLength(1);
   });
 
+  it("closes at the last deadline although a write never ends", async () => {
+    const { time, commit, outcomes, add } = setUp();
+    add("a", { deadline: 50 });
+    await time.pass(2);
+    add("b", { deadline: 80 });
+    const closing = commit.close();
+    await time.pass(80);
+    await closing;
+    expect(outcomes).toEqual([
+      "a timeout: the spool was not synced in time",
+      "b unavailable: the spool is behind",
+    ]);
+  });
+
   it("leaves no timer behind", async () => {
     const { time, writes, add } = setUp();
     add("a");

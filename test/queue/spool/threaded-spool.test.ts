@@ -5,6 +5,7 @@ import { openThreadedSpool } from "../../../lib/queue/spool/threaded-spool.ts";
 import { systemTimers } from "../../../lib/queue/spool/timers.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
 import { numberedMessage } from "../../support/messages.ts";
+import { ManualTime } from "./manual-time.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) => void = () => {}) {
@@ -77,6 +78,20 @@ describe("a spool in its own thread", () => {
     expect(await link.append([])).toEqual({ outcome: "failed", reason });
     expect(events).toEqual([{ event: "failed", reason }]);
     await link.close(0);
+  });
+
+  it("closes in bounded time although its thread hangs", async () => {
+    const time = new ManualTime();
+    const link = await openThreadedSpool({
+      entry: new URL("./hanging-worker.ts", import.meta.url),
+      workerData: null,
+      timers: time,
+      observe: () => {},
+      report: () => {},
+    });
+    const closing = link.close(500);
+    await time.pass(2_500);
+    await closing;
   });
 
   it("does not open where its thread cannot begin", async () => {
