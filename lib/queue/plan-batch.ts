@@ -15,7 +15,10 @@ export const sqsBatchLimits: BatchLimits = { entries: 10, bytes: 1_048_576 };
 
 /**
  * Picks what the next call carries: in order, as much as fits. An entry too large for what is left of a call leaves
- * its place to smaller ones behind it, but, where order counts, never to one of its own group.
+ * its place to smaller ones behind it.
+ *
+ * Where order counts, a call carries one entry of a group: entries fail one by one, and a second one that is stored
+ * while the first must be sent again would have overtaken it.
  *
  * An entry over `limits.bytes` by itself is never picked: its caller must have refused it.
  *
@@ -29,18 +32,18 @@ export function planBatch<Entry extends Plannable>(
 ): { readonly batch: readonly Entry[]; readonly rest: Entry[] } {
   const batch: Entry[] = [];
   const rest: Entry[] = [];
-  const passedOver = new Set<string>();
+  const seen = new Set<string>();
   let bytes = 0;
   for (const entry of waiting) {
     const fits = batch.length < limits.entries && bytes + entry.bytes <= limits.bytes;
-    const mustWait = isBlocked !== undefined && (passedOver.has(entry.group) || isBlocked(entry.group));
+    const mustWait = isBlocked !== undefined && (seen.has(entry.group) || isBlocked(entry.group));
     if (fits && !mustWait) {
       batch.push(entry);
       bytes += entry.bytes;
     } else {
       rest.push(entry);
-      passedOver.add(entry.group);
     }
+    seen.add(entry.group);
   }
   return { batch, rest };
 }
