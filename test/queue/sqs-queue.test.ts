@@ -113,7 +113,7 @@ describe("SqsQueue on a real queue", () => {
     const { push } = queueAt(queueUrl);
     const outcomes = await Promise.allSettled([push(1), push(2, "M0ZDR", "x".repeat(4_000)), push(3)]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect(outcomes[1]).toMatchObject({ reason: { code: "refused" } });
+    expect(outcomes[1]).toMatchObject({ reason: { code: "too_large" } });
     expect(await receiveAll(client, queueUrl)).toHaveLength(2);
   });
 });
@@ -229,11 +229,12 @@ describe("whatever goes wrong, by seed", () => {
     );
   });
 
-  it("a FIFO group is stored in the order of its pushes when calls fail whole", async () => {
+  it("a FIFO group is stored in the order of its pushes, whether calls or entries fail", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const server = await startFaultySqs({
           call: ["none", "none", "throttled", "throttled", "reset"],
+          entry: ["none", "none", "none", "internal", "missing"],
           seed,
           queueName: "postern.fifo",
         });
