@@ -15,7 +15,15 @@ export function serveCommand(): Command {
 async function serve(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
   const settings = readSettings(serveSettings, flags, process.env);
   const log = makeLogger(settings.logLevel);
-  const program = new Program({ settings, log, announce: (line) => process.stdout.write(`${line}\n`) });
+  const program = new Program({
+    settings,
+    log,
+    announce: (line) => process.stdout.write(`${line}\n`),
+    onFailure() {
+      process.exitCode = 1;
+      void program.shutdown();
+    },
+  });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {

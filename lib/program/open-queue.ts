@@ -24,6 +24,8 @@ export interface OpenQueueOptions {
   readonly metrics: Metrics;
   /** Where what is opened is put, to be closed. */
   readonly resources: AsyncDisposableStack;
+  /** Told when the queue cannot go on in this process. */
+  readonly onFailure: () => void;
 }
 
 /** @throws {Error} with one line for the operator */
@@ -60,7 +62,7 @@ async function openDirectly({ location, log, metrics, resources }: OpenQueueOpti
 
 /** An outage is what the spool is for: the program also starts during one. */
 async function openThroughSpool(directory: string, options: OpenQueueOptions): Promise<OpenQueue> {
-  const { settings, location, log, metrics, resources } = options;
+  const { settings, location, log, metrics, resources, onFailure } = options;
   const limits = await limitsOf(location, (error) => {
     log.warn({ reason: error.message }, "the queue could not be asked for its limits; assuming the largest");
   });
@@ -72,6 +74,7 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
     observe(event) {
       metrics.spool(event);
       tell(event);
+      if (event.event === "failed") onFailure();
     },
   });
   resources.defer(() => spool.close());

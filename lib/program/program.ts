@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly log: Logger;
   /** Takes the ready lines, in their order; `ready` is the last. */
   readonly announce: (line: string) => void;
+  /** Told when the program can only be stopped and started again; what was acknowledged is safe. */
+  readonly onFailure: () => void;
 }
 
 /** The on-premises program: everything that `postern serve` runs, wired together. */
@@ -64,12 +66,12 @@ export class Program {
   }
 
   async #open(): Promise<void> {
-    const { settings, log, announce } = this.#options;
+    const { settings, log, announce, onFailure } = this.#options;
     await using resources = new AsyncDisposableStack();
     const statistics = await this.#openStatistics(resources);
     const metrics = makeMetrics([...actions.map(({ name }) => name), "health", "metrics"]);
     const location = await locateQueue(settings, resources);
-    const { queue, health } = await openQueue({ settings, location, log, metrics, resources });
+    const { queue, health } = await openQueue({ settings, location, log, metrics, resources, onFailure });
 
     const admin = [healthAction(health), metricsAction(metrics.registry)];
     const observer = combinedObserver([requestLog(log, settings.logSample), metrics.connections, statistics]);
