@@ -28,7 +28,9 @@ beforeAll(async () => {
   }
   client = new SQSClient({ endpoint });
   resources.defer(() => client.destroy());
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  }
   const [info, message, other] = await Promise.all([
     import("../../functions/info.ts"),
     import("../../functions/message.ts"),
