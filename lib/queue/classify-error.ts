@@ -10,17 +10,25 @@ export type Failure = "refused" | "retry" | "unavailable" | "unknown";
 
 const throttled = /Throttl|OverLimit|TooManyRequests|ServiceUnavailable|SlowDown/i;
 
-/** The content is at fault. Whatever is not named here is taken for ours, so that nothing is given up by mistake. */
+/** A call that is refused whole for one of these has an entry at fault. Whatever is not named here is taken for ours. */
 const contentAtFault =
-  /InvalidMessageContents|InvalidParameterValue|InvalidAttributeValue|MessageTooLong|BatchRequestTooLong|MissingParameter|UnsupportedOperation/;
+  /InvalidMessageContents|InvalidParameterValue|InvalidAttributeValue|MessageTooLong|BatchRequestTooLong/;
+
+/** SQS calls these the sender's fault as well, but no other message would fare better. */
+const operatorAtFault =
+  /AccessDenied|Kms|NonExistentQueue|QueueDoesNotExist|InvalidAddress|Security|Token|Signature|Credential|OptIn/i;
 
 /** No connection was made, so nothing was sent. */
-const notSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOENT/;
+const notConnected = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN/;
+
+/** The server's certificate was not accepted, so nothing was sent. */
+const notTrusted = /^CERT_|SELF_SIGNED_CERT|^UNABLE_TO_|^ERR_TLS_CERT/;
 
 /** What the SDK's errors have, and Node's network errors. */
 interface SdkError {
   readonly name?: string;
   readonly code?: string;
+  readonly syscall?: string;
   readonly message?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
@@ -30,27 +38,36 @@ export function sqsCode(error: unknown): string {
   return code ?? name ?? "UnknownError";
 }
 
+/** Its first line: the SDK adds hints for programmers below it. */
+export function sqsReason(error: unknown): string {
+  const [line = ""] = ((error as SdkError).message ?? "").split("\n");
+  return line === "" ? sqsCode(error) : line;
+}
+
 /** @param error what a call of the SDK rejected with */
 export function classifyCallError(error: unknown): Failure {
-  const { name = "", message = "", $metadata } = error as SdkError;
-  const code = sqsCode(error);
+  const { name = "", $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
-  if (status === undefined) {
-    if (notSent.test(code)) return "retry";
-    if (/Credentials|ConfigError|Region is missing/i.test(`${name} ${message}`)) return "unavailable";
-    // A connection that was never made: the SDK says so in words alone.
-    if (name === "TimeoutError" && message.includes("without establishing a connection")) return "retry";
-    return "unknown";
-  }
+  if (status === undefined) return classifyUnanswered(error as SdkError);
+  // An answer that broke off or cannot be read: whether SQS stored the entries stood in what is missing.
+  if (status < 300) return "unknown";
   if (status === 429 || throttled.test(name)) return "retry";
   // 500 and 502 may come after the message was stored.
   if (status >= 500) return status === 503 ? "retry" : "unknown";
-  return classifyCode(name, true);
+  return contentAtFault.test(name) ? "refused" : "unavailable";
+}
+
+function classifyUnanswered({ name = "", code = "", syscall = "", message = "" }: SdkError): Failure {
+  if (notConnected.test(code) || /^(connect|getaddrinfo)$/.test(syscall)) return "retry";
+  // The SDK's own connection timeout has no code, only words.
+  if (name === "TimeoutError" && message.includes("did not establish a connection")) return "retry";
+  if (notTrusted.test(code)) return "unavailable";
+  return /Credentials|ConfigError|Region is missing/i.test(`${name} ${message}`) ? "unavailable" : "unknown";
 }
 
 /** @param senderFault SQS's `SenderFault` of one failed entry */
-export function classifyCode(code: string, senderFault: boolean): Failure {
+export function classifyEntryError(code: string, senderFault: boolean): Failure {
   if (throttled.test(code)) return "retry";
-  if (contentAtFault.test(code)) return "refused";
-  return senderFault || code.startsWith("Kms") ? "unavailable" : "retry";
+  if (operatorAtFault.test(code)) return "unavailable";
+  return senderFault || contentAtFault.test(code) ? "refused" : "retry";
 }

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { sqsCode } from "./classify-error.ts";
+import { sqsCode, sqsReason } from "./classify-error.ts";
 import { sqsBatchLimits } from "./plan-batch.ts";
 import { QueueError } from "./queue-error.ts";
 
@@ -28,17 +28,22 @@ export async function readLimits(client: Pick<SQSClient, "send">, queueUrl: stri
     );
     const assumed = assumedLimits(queueUrl);
     return {
-      messageBytes: Number(Attributes?.["MaximumMessageSize"] ?? assumed.messageBytes),
+      messageBytes: messageBytes(Attributes?.["MaximumMessageSize"]) ?? assumed.messageBytes,
       fifo: Attributes?.["FifoQueue"] === "true" || assumed.fifo,
     };
   } catch (cause) {
     const code = sqsCode(cause);
-    const reason = cause instanceof Error && cause.message !== "" ? cause.message : code;
-    throw new QueueError("unavailable", `cannot reach the queue ${queueUrl}: ${reason}`, {
+    throw new QueueError("unavailable", `cannot reach the queue ${queueUrl}: ${sqsReason(cause)}`, {
       facts: { queueUrl, sqsCode: code },
       cause,
     });
   }
+}
+
+/** Never more than a whole call may carry: a message over that could never be sent. */
+function messageBytes(attribute: string | undefined): number | undefined {
+  if (attribute === undefined || !/^[1-9][0-9]*$/.test(attribute)) return undefined;
+  return Math.min(Number(attribute), sqsBatchLimits.bytes);
 }
 
 /** Whether an answer to `readLimits` says only that this program has no permission but to send. */

@@ -3,7 +3,7 @@ import {
   type SendMessageBatchCommandOutput,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { classifyCallError, classifyCode, type Failure, sqsCode } from "./classify-error.ts";
+import { classifyCallError, classifyEntryError, type Failure, sqsCode, sqsReason } from "./classify-error.ts";
 import { QueueError, type QueueErrorCode } from "./queue-error.ts";
 import { batchEntry, type SqsEntry } from "./sqs-entry.ts";
 
@@ -23,6 +23,8 @@ export interface SqsTarget {
  * `entries`. An error for the whole call that blames its content is looked into entry by entry, so that one bad entry
  * does not sink its neighbours.
  *
+ * On a FIFO queue the caller sees to it that no two entries are of one group: see `planBatch`.
+ *
  * @param abortSignal gives the call up; its entries are then `unknown`
  */
 export async function sendBatch(
@@ -39,27 +41,27 @@ export async function sendBatch(
       }),
       abortSignal === undefined ? {} : { abortSignal },
     );
-  } catch (error) {
-    const failure = classifyCallError(error);
+  } catch (cause) {
+    const failure = classifyCallError(cause);
     if (failure === "refused" && entries.length > 1) return sendOneByOne(target, entries, abortSignal);
-    const wrapped = wrap(target, entries, failure, sqsCode(error), error);
-    return entries.map(() => ({ outcome: failure, error: wrapped }));
+    const error = wrap(target, entries, failure, { code: sqsCode(cause), reason: sqsReason(cause), cause });
+    return entries.map(() => ({ outcome: failure, error }));
   }
-  return outcomes(target, entries, output);
+  return readOutcomes(target, entries, output);
 }
 
-/** In turn, not at once: entries of one group keep their order. */
+/** In turn, so that a refused call does not become ten at once. */
 async function sendOneByOne(
   target: SqsTarget,
   entries: readonly SqsEntry[],
   abortSignal: AbortSignal | undefined,
 ): Promise<readonly EntryOutcome[]> {
-  const results: EntryOutcome[] = [];
-  for (const entry of entries) results.push(...(await sendBatch(target, [entry], abortSignal)));
-  return results;
+  const outcomes: EntryOutcome[] = [];
+  for (const entry of entries) outcomes.push(...(await sendBatch(target, [entry], abortSignal)));
+  return outcomes;
 }
 
-function outcomes(
+function readOutcomes(
   target: SqsTarget,
   entries: readonly SqsEntry[],
   { Successful = [], Failed = [] }: SendMessageBatchCommandOutput,
@@ -70,13 +72,20 @@ function outcomes(
     const id = String(index);
     if (stored.has(id)) return { outcome: "stored" };
     const failure = failed.get(id);
-    // In neither list: SQS says nothing of it, so it may be stored.
-    if (failure === undefined)
-      return { outcome: "unknown", error: wrap(target, [entry], "unknown", "NoResult") };
-    const code = failure.Code ?? "UnknownError";
-    const outcome = classifyCode(code, failure.SenderFault ?? false);
-    return { outcome, error: wrap(target, [entry], outcome, code, failure.Message) };
+    if (failure === undefined) {
+      const reason = "in neither list of the answer, so it may be stored";
+      return { outcome: "unknown", error: wrap(target, [entry], "unknown", { code: "NoResult", reason }) };
+    }
+    const { Code: code = "UnknownError", SenderFault = false, Message: reason = "" } = failure;
+    const outcome = classifyEntryError(code, SenderFault);
+    return { outcome, error: wrap(target, [entry], outcome, { code, reason }) };
   });
+}
+
+interface SqsFailure {
+  readonly code: string;
+  readonly reason: string;
+  readonly cause?: unknown;
 }
 
 const codes = {
@@ -91,13 +100,16 @@ function wrap(
   { queueUrl }: SqsTarget,
   entries: readonly SqsEntry[],
   failure: Failure,
-  sqsCode: string,
-  cause?: unknown,
+  { code, reason, cause }: SqsFailure,
 ): QueueError {
-  const reason = cause instanceof Error ? cause.message : (cause ?? "no result for the entry");
-  return new QueueError(codes[failure], `${queueUrl}: ${sqsCode}: ${reason}`, {
+  const facts = { queueUrl, sqsCode: code, ids: entries.map(({ message }) => message.id) };
+  // Where the queue's own limit could not be read, SQS is the first to tell. The client reads the words.
+  if (failure === "refused" && /TooLong|must be shorter than/.test(`${code} ${reason}`)) {
+    return new QueueError("too_large", "The message is larger than the queue takes.", { facts, cause });
+  }
+  return new QueueError(codes[failure], `${queueUrl}: ${code}: ${reason}`, {
     retryable: failure === "retry" || failure === "unknown",
-    facts: { queueUrl, sqsCode, ids: entries.map(({ message }) => message.id) },
+    facts,
     cause,
   });
 }

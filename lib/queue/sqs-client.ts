@@ -6,7 +6,7 @@ export interface SqsClientOptions {
   readonly requestTimeout: number;
   /** Calls under way at once. */
   readonly maxSockets: number;
-  /** Default: `AWS_REGION` and whatever else the SDK goes by, else the region in the queue's URL. */
+  /** Default: the region in the queue's URL, else `AWS_REGION` and whatever else the SDK goes by. */
   readonly region?: string;
   readonly credentials?: SQSClientConfig["credentials"];
 }
@@ -14,8 +14,8 @@ export interface SqsClientOptions {
 /**
  * An SDK client that gives up in time and leaves retries to us: by itself it can hang for minutes.
  *
- * Region, credentials and endpoint are the SDK's own matter (`AWS_REGION`, `AWS_ENDPOINT_URL_SQS`, profiles, …); a
- * region in the queue's URL serves where none is set.
+ * Credentials and endpoint are the SDK's own matter (`AWS_ENDPOINT_URL_SQS`, profiles, …), and so is the region where
+ * the queue's URL has none: a queue takes no signature for another region than its own.
  */
 export function sqsClient({
   queueUrl,
@@ -30,10 +30,13 @@ export function sqsClient({
     ...(credentials === undefined ? {} : { credentials }),
     ...endpointFor(queueUrl),
     requestHandler: {
-      connectionTimeout: Math.min(2_000, requestTimeout),
+      // Sooner than the whole call, because only a connection that was never made shows that nothing was sent.
+      connectionTimeout: Math.min(2_000, requestTimeout * 0.75),
       requestTimeout,
       // Without this the handler only warns when the time is over.
       throwOnRequestTimeout: true,
+      // The request's timeout ends with the head of the answer; a body that stalls needs its own.
+      socketTimeout: requestTimeout,
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },
     },
@@ -47,6 +50,5 @@ function endpointFor(queueUrl: string): Pick<SQSClientConfig, "endpoint" | "useQ
 }
 
 function regionOf(queueUrl: string): string | undefined {
-  if (process.env["AWS_REGION"] !== undefined) return undefined;
   return /^sqs\.([a-z0-9-]+)\./.exec(new URL(queueUrl).hostname)?.[1];
 }

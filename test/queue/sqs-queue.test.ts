@@ -14,7 +14,7 @@ import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { numberedMessage } from "../support/messages.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
-const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const access = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -22,15 +22,21 @@ afterEach(async () => {
 
 function queueAt(
   queueUrl: string,
-  options: { limits?: QueueLimits; requestTimeout?: number; random?: () => number } = {},
+  options: {
+    limits?: QueueLimits;
+    requestTimeout?: number;
+    concurrency?: number;
+    random?: () => number;
+  } = {},
 ) {
   // Retries at once, unless told otherwise: the tests wait for outcomes, never for time.
-  const { requestTimeout = 2_000, limits, random = () => 0 } = options;
+  const { requestTimeout = 2_000, limits, concurrency = 8, random = () => 0 } = options;
   const sent: number[] = [];
   const queue = new SqsQueue({
-    client: sqsClient({ queueUrl, requestTimeout, maxSockets: 8, credentials }),
+    client: sqsClient({ queueUrl, requestTimeout, maxSockets: 8, ...access }),
     queueUrl,
     clock: systemClock,
+    concurrency,
     random,
     observer: { onBatch: ({ entries }) => sent.push(entries) },
     ...(limits === undefined ? {} : { limits }),
@@ -45,12 +51,11 @@ function queueAt(
 }
 
 async function fauxqs(name = "postern", attributes: Record<string, string> = {}) {
-  process.env["AWS_REGION"] ??= "us-east-1";
   const server = await startFauxqs({ port: 0, logger: false, host: "" });
   stops.push(() => server.stop());
   server.createQueue(name, { attributes });
   const endpoint = `http://127.0.0.1:${server.port}`;
-  const client = new SQSClient({ endpoint, region: "us-east-1", credentials });
+  const client = new SQSClient({ endpoint, ...access });
   stops.push(async () => client.destroy());
   return { client, queueUrl: `${endpoint}/000000000000/${name}` };
 }
@@ -130,6 +135,8 @@ describe("SqsQueue", () => {
     ["error", "timeout"],
     ["reset", "timeout"],
     ["hang", "timeout"],
+    ["cut_stored", "timeout"],
+    ["stall_stored", "timeout"],
   ] as const)("tries %s again until the deadline, then says %s", async (fault, code) => {
     const { queueUrl, calls } = await faulty({ call: [fault] });
     const { push } = queueAt(queueUrl, { requestTimeout: 30 });
@@ -169,6 +176,15 @@ describe("SqsQueue", () => {
     expect(stored).toHaveLength(1);
   });
 
+  it("frees the place of a call that the deadline cut", async () => {
+    const { queueUrl, calls } = await faulty({ call: ["hang"] });
+    // Were the calls not given up, this timeout would be that of the test.
+    const { push } = queueAt(queueUrl, { requestTimeout: 60_000, concurrency: 1 });
+    await expect(push(1, "M0ZDR", "", 30)).rejects.toMatchObject({ code: "timeout" });
+    await expect(push(2, "M0ZDR", "", 60)).rejects.toMatchObject({ code: "timeout" });
+    expect(calls).toEqual([1, 1]);
+  });
+
   it("keeps what SQS refuses from its neighbours", async () => {
     const { queueUrl } = await faulty({ entry: ["none", "sender", "none"], seed: 3 });
     const { push } = queueAt(queueUrl);
@@ -203,6 +219,8 @@ describe("whatever goes wrong, by seed", () => {
     "reset_stored",
     "hang",
     "hang_stored",
+    "cut_stored",
+    "stall_stored",
   ] as const;
   const entry = ["none", "none", "none", "sender", "internal", "missing", "missing_stored"] as const;
 
@@ -255,24 +273,6 @@ describe("whatever goes wrong, by seed", () => {
         }
       }),
       { numRuns: 10 },
-    );
-  });
-});
-
-describe("readLimits", () => {
-  it("says in one line that the queue cannot be reached", async () => {
-    const server = await startFaultySqs();
-    await server.stop();
-    const client = sqsClient({ queueUrl: server.queueUrl, requestTimeout: 500, maxSockets: 1, credentials });
-    await expect(readLimits(client, server.queueUrl)).rejects.toThrow(
-      /^cannot reach the queue http:.*ECONNREFUSED/,
-    );
-  });
-
-  it("says that there is no such queue", async () => {
-    const { client, queueUrl } = await fauxqs();
-    await expect(readLimits(client, queueUrl.replace("postern", "nosuch"))).rejects.toThrow(
-      /^cannot reach the queue .*nosuch: .*not exist/,
     );
   });
 });

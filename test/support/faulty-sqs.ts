@@ -4,7 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { seededRandom } from "./random.ts";
 
-/** What the endpoint does with one call. `…_stored` keeps the messages first, and only the answer fails. */
+/**
+ * What the endpoint does with one call. `…_stored` keeps the messages first, and only the answer fails: `cut` and
+ * `stall` begin a good one, then break the connection or say no more.
+ */
 type CallFault =
   | "none"
   | "throttled"
@@ -14,7 +17,9 @@ type CallFault =
   | "reset"
   | "reset_stored"
   | "hang"
-  | "hang_stored";
+  | "hang_stored"
+  | "cut_stored"
+  | "stall_stored";
 type EntryFault = "none" | "sender" | "internal" | "missing" | "missing_stored";
 
 export interface FaultySqs {
@@ -40,7 +45,7 @@ interface Entry {
 }
 
 /**
- * An SQS endpoint (AWS JSON 1.0) that knows one action, SendMessageBatch, and fails at it in every way in which SQS and
+ * An SQS endpoint (AWS JSON 1.0) that takes every action for SendMessageBatch, and fails at it in every way in which SQS and
  * the network can, drawn by seed from the faults it is given. It keeps books of what it really stored.
  */
 export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
@@ -51,7 +56,7 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
   const calls: number[] = [];
 
   const server = createServer(async (request, response) => {
-    const { Entries } = (await json(request)) as { Entries: readonly Entry[] };
+    const { Entries = [] } = (await json(request)) as { Entries?: readonly Entry[] };
     calls.push(Entries.length);
     const fault = draw(call);
     if (fault?.endsWith("_stored")) stored.push(...Entries.map(({ MessageBody }) => MessageBody));
@@ -69,6 +74,11 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
       case "hang":
       case "hang_stored":
         return;
+      case "cut_stored":
+        begin(response);
+        return setImmediate(() => request.socket.destroy());
+      case "stall_stored":
+        return begin(response);
       default:
         answer(
           response,
@@ -112,6 +122,11 @@ async function json(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+/** Only the beginning of an answer. */
+function begin(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).write('{"Successful":[');
 }
 
 function fail(response: ServerResponse, status: number, type: string): void {
