@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { addClientHeader } from "../application/client-headers.ts";
 import type { Problem } from "../application/problem.ts";
-import { addClientHeader } from "../server/client-headers.ts";
 import type { DoorSettings } from "../server/door.ts";
 import type { RequestHead } from "../server/exchange.ts";
 import { malformed, tooManyHeaders, undecodableTarget } from "../server/refusals.ts";

@@ -1,4 +1,4 @@
-import { addClientHeader } from "../server/client-headers.ts";
+import { addClientHeader } from "../application/client-headers.ts";
 
 /** Header values by name, in whatever case: one each, several each, or null where a client sent none. */
 export interface EventHeaders {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
+import { addClientHeader } from "../application/client-headers.ts";
 import type { Problem } from "../application/problem.ts";
-import { addClientHeader } from "../server/client-headers.ts";
 import type { RequestHead } from "../server/exchange.ts";
 import { malformed, undecodableTarget } from "../server/refusals.ts";
 import { decodedText, targetPath } from "../server/request-target.ts";

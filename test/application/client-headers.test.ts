@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addClientHeader } from "../../lib/server/client-headers.ts";
+import { addClientHeader } from "../../lib/application/client-headers.ts";
 
 describe("addClientHeader", () => {
   it("joins repeated headers and withholds what is the transport's own", () => {
