@@ -8,7 +8,7 @@ const access = { region: "us-east-1", credentials: { accessKeyId: "test", secret
 describe("sqsClient", () => {
   it.each(["hang", "stall_stored"] as const)("gives a call up that meets a %s", async (fault) => {
     const server = await startFaultySqs({ call: [fault] });
-    const client = sqsClient({ queueUrl: server.queueUrl, requestTimeout: 40, maxSockets: 1, ...access });
+    const client = sqsClient({ queueUrl: server.queueUrl, requestTimeout: 200, maxSockets: 1, ...access });
     const call = client.send(
       new SendMessageBatchCommand({ QueueUrl: server.queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
     );

@@ -165,14 +165,14 @@ describe("SqsQueue", () => {
   it("says that nothing was stored when there is nobody to connect to", async () => {
     const server = await startFaultySqs();
     await server.stop();
-    await expect(queueAt(server.queueUrl).push(1, "M0ZDR", "", 100)).rejects.toMatchObject({
+    await expect(queueAt(server.queueUrl).push(1, "M0ZDR", "", 400)).rejects.toMatchObject({
       code: "unavailable",
     });
   });
 
   it("cannot say what became of a call that the deadline cut", async () => {
     const { queueUrl, stored } = await faulty({ call: ["hang_stored"] });
-    await expect(queueAt(queueUrl).push(1, "M0ZDR", "", 50)).rejects.toMatchObject({ code: "timeout" });
+    await expect(queueAt(queueUrl).push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
     expect(stored).toHaveLength(1);
   });
 
@@ -180,8 +180,8 @@ describe("SqsQueue", () => {
     const { queueUrl, calls } = await faulty({ call: ["hang"] });
     // Were the calls not given up, this timeout would be that of the test.
     const { push } = queueAt(queueUrl, { requestTimeout: 60_000, concurrency: 1 });
-    await expect(push(1, "M0ZDR", "", 30)).rejects.toMatchObject({ code: "timeout" });
-    await expect(push(2, "M0ZDR", "", 60)).rejects.toMatchObject({ code: "timeout" });
+    await expect(push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
+    await expect(push(2, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
     expect(calls).toEqual([1, 1]);
   });
 
