@@ -11,6 +11,8 @@ export default defineConfig({
           name: "default",
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**"],
+          // Some start real programs, on machines that may be busy with others.
+          testTimeout: 20_000,
         },
       },
       {

@@ -18,6 +18,8 @@ export interface ForwarderOptions {
   readonly onStored: (messages: readonly SpooledMessage[]) => void;
   /** Is told once of each message that the queue will never take. Must not throw. */
   readonly onRefused: (message: SpooledMessage, reason: string) => void;
+  /** Is told when `error` has changed. Must not throw. */
+  readonly onError: () => void;
   readonly observe: SpoolObserver;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -193,6 +195,7 @@ export class Forwarder {
   #judge(result: CallResult, sent: number, pauses: number): void {
     const { clock, random, policy } = this.#options;
     const { failed, reason, unavailable } = result;
+    const before = this.#pause.error;
     if (failed.length < sent) this.#pause.end();
     const now = clock.monotonic();
     const nothingGoes = failed.length === sent && (sent > 1 || unavailable || this.#pause.trying);
@@ -203,5 +206,6 @@ export class Forwarder {
     }
     if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
     else if (failed.length > 0) this.#pause.note(reason);
+    if (this.#pause.error !== before) this.#options.onError();
   }
 }

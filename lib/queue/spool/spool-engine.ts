@@ -72,6 +72,7 @@ export class SpoolEngine {
         this.#refused.push({ sequence, reason });
         this.#settleSoon();
       },
+      onError: () => this.#report(),
       policy: forwarding,
     });
   }

@@ -46,6 +46,8 @@ export class Spool implements Queue {
   readonly #commit: GroupCommit<SpoolableMessage>;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
+  /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
+  #fullAt = Number.POSITIVE_INFINITY;
 
   private constructor(options: SpoolOptions, link: SpoolLink, latest: { readonly report: SpoolReport }) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class Spool implements Queue {
     }
     const stored = storedBytes(this.#latest.report) + this.#commit.bytes;
     if (stored + bytes > limit) {
+      this.#fullAt = stored;
       throw new QueueError("unavailable", `the spool is full: it holds ${stored} of ${limit} bytes`, {
         retryable: true,
       });
@@ -102,7 +105,7 @@ export class Spool implements Queue {
     const { waiting, setAside, oldestStoredAt } = report.contents;
     const bytes = storedBytes(report);
     const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
-    const full = bytes >= this.#options.policy.limit ? "the spool is full" : null;
+    const full = bytes >= Math.min(this.#fullAt, this.#options.policy.limit) ? "the spool is full" : null;
     const storingError = report.storingError ?? full;
     return {
       accepting: this.#closed === null && storingError === null,

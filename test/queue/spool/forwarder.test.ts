@@ -13,6 +13,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
   const left: string[] = [];
   const events: SpoolEvent[] = [];
   const reads: number[] = [];
+  const errors: (string | null)[] = [];
   let readError: Error | null = null;
   const forwarder = new Forwarder({
     carrier,
@@ -23,6 +24,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     },
     onStored: (messages) => left.push(...messages.map(({ id }) => `${id} stored`)),
     onRefused: ({ id }, reason) => left.push(`${id} refused: ${reason}`),
+    onError: () => errors.push(forwarder.error),
     observe: (event) => events.push(event),
     clock: time,
     timers: time,
@@ -36,6 +38,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     left,
     events,
     reads,
+    errors,
     failReads: (error: Error | null) => {
       readError = error;
     },
@@ -119,7 +122,7 @@ describe("Forwarder", () => {
   it.each(["retry", "unknown"] as const)(
     "sends a message again by itself, after a wait, when it alone fails: %s",
     async (outcome) => {
-      const { time, carrier, forwarder, left, arrive } = setUp();
+      const { time, carrier, forwarder, left, errors, arrive } = setUp();
       arrive(1, 2);
       await time.pass(20);
       carrier.calls[0]?.answer(stored, failed(outcome, "busy"));
@@ -135,6 +138,8 @@ describe("Forwarder", () => {
       await settled();
       expect(left).toContain("id-2 stored");
       expect(forwarder.error).toBeNull();
+      // Told of each change, so that health knows it at once.
+      expect(errors).toEqual(["busy", null]);
     },
   );
 

@@ -1,0 +1,190 @@
+import { readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+
+const upload = JSON.stringify({
+  callsign: "M0ZDR",
+  type: "LISTENER_INFO",
+  time_created: 1_295_103_600,
+  time_uploaded: 1_295_103_605,
+  data: { name: "a secret of the payload" },
+});
+
+let postern: PosternProcess | undefined;
+afterEach(async () => {
+  await postern?.remove();
+  postern = undefined;
+});
+
+/** @returns what it listens on by HTTP, in the order of its ready lines */
+async function serve(...args: string[]): Promise<readonly string[]> {
+  postern = await spawnPostern({ args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0", ...args] });
+  const lines = await postern.ready;
+  return lines.flatMap((line) => /^listening on (http:.*)$/.exec(line)?.[1] ?? []);
+}
+
+const post = (http: string | undefined, body = upload) => fetch(`${http}/message`, { method: "POST", body });
+
+describe("the story of one request", () => {
+  it("has one id in the response, the log and the statistics, and nothing of the payload", async () => {
+    const [http] = await serve("--statistics-log", "statistics.log");
+    const response = await post(http);
+    const id = response.headers.get("x-request-id");
+    expect(response.headers.get("server-timing")).toMatch(
+      /^read;dur=[\d.]+, parsed;dur=[\d.]+, validated;dur=[\d.]+, durable;dur=[\d.]+$/,
+    );
+    postern?.child.kill("SIGTERM");
+    const { stderr } = (await postern?.ended) ?? { stderr: "" };
+    const logged = stderr
+      .split("\n")
+      .filter((line) => line.includes('"request"'))
+      .map((line) => JSON.parse(line));
+    expect(logged).toMatchObject([{ id, status: 200, path: "/message", transport: "http" }]);
+    const statistics = await readFile(join(postern?.directory ?? "", "statistics.log"), "utf8");
+    const [line, ...more] = statistics
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({ id, status: 200, outcome: "answered" });
+    expect(Object.keys(line.phases)).toEqual([
+      "read",
+      "parsed",
+      "validated",
+      "durable",
+      "answered",
+      "closed",
+    ]);
+    expect(stderr + statistics).not.toContain("secret");
+  });
+
+  it("goes on in a new file after logrotate has moved the old one", async () => {
+    const [http] = await serve("--statistics-log", "statistics.log");
+    const directory = postern?.directory ?? "";
+    const lines = async (file: string) =>
+      (await readFile(join(directory, file), "utf8").catch(() => "")).split("\n").length - 1;
+    await (await post(http)).text();
+    await expect.poll(() => lines("statistics.log")).toBe(1);
+    await rename(join(directory, "statistics.log"), join(directory, "statistics.log.1"));
+    postern?.child.kill("SIGHUP");
+    await expect.poll(() => lines("statistics.log")).toBe(0);
+    await (await post(http)).text();
+    await expect
+      .poll(async () => (await lines("statistics.log")) + (await lines("statistics.log.1")))
+      .toBe(2);
+  });
+
+  it("is summed up by postern stats", async () => {
+    const [http] = await serve("--statistics-log", "statistics.log");
+    for (const body of [upload, upload, "{}"]) await (await post(http, body)).text();
+    postern?.child.kill("SIGTERM");
+    await postern?.ended;
+    const stats = await spawnPostern({
+      args: ["stats", "statistics.log"],
+      directory: postern?.directory ?? "",
+    });
+    const { code, stdout } = await stats.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^answered 200: 2 requests, milliseconds\n {2}phase +count +p50 +p90 +p99 +max\n {2}read +2( +\d+\.\d{3}){4}\n/,
+    );
+    expect(stdout).toMatch(/^answered 400: 1 request, /m);
+  });
+
+  it("is left out of the log by sampling only when all went well", async () => {
+    const [http] = await serve("--log-sample", "0");
+    for (const body of [upload, "{}"]) await (await post(http, body)).text();
+    postern?.child.kill("SIGTERM");
+    const { stderr } = (await postern?.ended) ?? { stderr: "" };
+    const statuses = stderr
+      .split("\n")
+      .filter((line) => line.includes('"request"'))
+      .map((line) => JSON.parse(line).status);
+    expect(statuses).toEqual([400]);
+  });
+});
+
+describe("health and metrics", () => {
+  it("count what happened, with labels that clients cannot make up", async () => {
+    const [http] = await serve();
+    for (const body of [upload, upload, "{}"]) await (await post(http, body)).text();
+    await (await fetch(`${http}/made-up/${"x".repeat(500)}`)).text();
+    await expect
+      .poll(async () => (await fetch(`${http}/metrics`)).text())
+      .toMatch(/^postern_spool_messages 0$/m);
+    const metrics = await (await fetch(`${http}/metrics`)).text();
+    expect(metrics).toContain(
+      'postern_requests_total{action="/message",transport="http",status="200",outcome="answered"} 2\n',
+    );
+    expect(metrics).toContain(
+      'postern_requests_total{action="/message",transport="http",status="400",outcome="answered"} 1\n',
+    );
+    expect(metrics).toContain(
+      'postern_requests_total{action="other",transport="http",status="404",outcome="answered"} 1\n',
+    );
+    expect(metrics).not.toContain("made-up");
+    for (const name of [
+      "phase_seconds",
+      "batch_entries",
+      "retries_total",
+      "spool_bytes",
+      "spool_oldest_seconds",
+      "spool_set_aside",
+      "connections",
+    ]) {
+      expect(metrics).toContain(`# TYPE postern_${name} `);
+    }
+    const health = await fetch(`${http}/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ accepting: true, queue: "well", spool: { set_aside: 0 } });
+  });
+
+  it("are on no public address when they have one of their own", async () => {
+    const [http, admin] = await serve("--admin", "127.0.0.1:0");
+    expect(
+      await Promise.all(["/health", "/metrics"].map(async (path) => (await fetch(`${http}${path}`)).status)),
+    ).toEqual([404, 404]);
+    expect(
+      await Promise.all(["/health", "/metrics"].map(async (path) => (await fetch(`${admin}${path}`)).status)),
+    ).toEqual([200, 200]);
+    expect((await post(admin)).status).toBe(404);
+  });
+
+  it("say 503 while the spool is full, as the messages' senders are told", async () => {
+    // Nobody is at the queue, so nothing drains.
+    process.env["AWS_REGION"] ??= "us-east-1";
+    postern = await spawnPostern({
+      args: [
+        "serve",
+        "--http",
+        "127.0.0.1:0",
+        "--spool-limit",
+        "2KiB",
+        "--queue-url",
+        "http://127.0.0.1:1/000000000000/postern",
+      ],
+      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+    });
+    const http = (await postern.ready)[0]?.slice("listening on ".length);
+    const statuses: number[] = [];
+    let last: Response | undefined;
+    for (let number = 0; number < 30 && statuses.at(-1) !== 503; number += 1) {
+      last = await post(http, upload.replace("1295103600", String(1_295_103_600 + number)));
+      statuses.push(last.status);
+    }
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(2);
+    expect(last?.status).toBe(503);
+    expect(last?.headers.get("retry-after")).toMatch(/^\d+$/);
+    const health = async () => {
+      const response = await fetch(`${http}/health`);
+      return { status: response.status, ...((await response.json()) as object) };
+    };
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({
+      status: 503,
+      accepting: false,
+      queue: "failing",
+      spool: { messages: statuses.length - 1 },
+    });
+  });
+});
