@@ -30,11 +30,18 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: a new one. */
   readonly directory?: string;
+  /** The module to run. Default: the one of the checkout. */
+  readonly entry?: string;
 }
 
-export async function spawnPostern({ args, env = {}, directory }: SpawnOptions): Promise<PosternProcess> {
+export async function spawnPostern({
+  args,
+  env = {},
+  directory,
+  entry = main,
+}: SpawnOptions): Promise<PosternProcess> {
   const folder = directory ?? (await mkdtemp(join(tmpdir(), "postern-")));
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [entry, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],

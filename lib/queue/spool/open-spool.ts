@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { systemClock } from "../../message/clock.ts";
 import { Spool } from "./spool.ts";
 import type { SpoolObserver } from "./spool-event.ts";
@@ -47,7 +48,8 @@ export function openSpool({ directory, limit, queue, observe }: OpenSpoolOptions
     connect: (listener) =>
       openThreadedSpool({
         ...listener,
-        entry: new URL("./spool-worker.ts", import.meta.url),
+        // Beside this file, in whatever form: TypeScript from a checkout, JavaScript from the package.
+        entry: new URL(`./spool-worker${extname(import.meta.url)}`, import.meta.url),
         workerData,
         timers: systemTimers,
       }),

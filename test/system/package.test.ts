@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { spawnPostern } from "../support/postern-process.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+/** Inside the checkout, so that dependencies are found as they are in an installation. */
+const outDir = `${root}dist/package-test`;
+
+beforeAll(() => {
+  execFileSync(`${root}node_modules/.bin/tsc`, ["-p", `${root}tsconfig.build.json`, "--outDir", outDir]);
+});
+afterAll(() => rmSync(outDir, { recursive: true, force: true }));
+
+describe("the package, whose JavaScript needs no type stripping", () => {
+  it("serves, with its spool in a thread of its own", async () => {
+    const postern = await spawnPostern({
+      args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0"],
+      entry: `${outDir}/cli/main.js`,
+    });
+    const [http] = await postern.ready;
+    const body = '{"callsign":"A","type":"LISTENER_INFO","time_created":1,"time_uploaded":1,"data":{}}';
+    const answer = await fetch(`${http?.slice("listening on ".length)}/message`, { method: "POST", body });
+    expect(await answer.text()).toBe("OK");
+    await postern.remove();
+  });
+
+  it("gives consumers parseMessage", async () => {
+    const { parseMessage } = await import(`${outDir}/message/index.js`);
+    expect(() => parseMessage("{}")).toThrow(/type must be one of/);
+  });
+});
