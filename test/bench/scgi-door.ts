@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { spawnPostern } from "../support/postern-process.ts";
 import { benchUpload } from "./bench-message.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { median } from "./median.ts";
 import { loadScgi, scgiRequest } from "./scgi-load.ts";
 
 const connections = 64;
@@ -66,10 +67,6 @@ export const scgiDoor: Benchmark = {
     ];
   },
 };
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
 
 function ratio(
   value: number | undefined,

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BenchProcess, startProcess } from "./bench-process.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { startNginx } from "./nginx.ts";
+import { nginxFigures } from "./nginx-figures.ts";
+import { needPrograms } from "./system-packages.ts";
+import { type Contestant, takeTurn } from "./turn.ts";
+
+const connections = 64;
+/** Each takes its turn in each round, so that a change of the machine's speed meets them all. */
+const rounds = 5;
+const secondsOfTurn = 5;
+/** Before the rounds, for the compilers of all three. */
+const secondsOfWarmUp = 3;
+
+/** Through a real web server, with the spool, the log and the metrics on as they are by default. */
+export const throughNginx: Benchmark = {
+  name: "nginx",
+  about: `messages a second through nginx, ${connections} connections, until the last is at an SQS endpoint`,
+  async run() {
+    needPrograms({ nginx: "nginx-light", wrk: "wrk" });
+    await using resources = new AsyncDisposableStack();
+    const directory = await mkdtemp(join(tmpdir(), "postern-bench-"));
+    resources.defer(() => rm(directory, { recursive: true, force: true }));
+
+    const ourEndpoint = resources.use(await startEndpoint(directory));
+    const peerEndpoint = resources.use(await startEndpoint(directory));
+    const postern = resources.use(await startPostern(directory, ourEndpoint));
+    const peer = resources.use(await startPeer(directory, peerEndpoint));
+    const floor = resources.use(await startFloor(directory));
+    const nginx = await startNginx(directory, [
+      { protocol: "scgi", socket: join(directory, "postern.sock") },
+      { protocol: "http", socket: join(directory, "peer.sock") },
+      { protocol: "scgi", socket: join(directory, "floor.sock") },
+    ]);
+    resources.defer(() => nginx.stop());
+
+    const [ourUrl = "", peerUrl = "", floorUrl = ""] = nginx.urls;
+    const ours: Contestant = { url: ourUrl, server: postern, endpoint: ourEndpoint, nginx, turns: [] };
+    const theirs: Contestant = { url: peerUrl, server: peer, endpoint: peerEndpoint, nginx, turns: [] };
+    const least: Contestant = { url: floorUrl, server: floor, endpoint: undefined, nginx, turns: [] };
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const contestant of [ours, theirs, least]) {
+        const seconds = round === 0 ? secondsOfWarmUp : secondsOfTurn;
+        const turn = await takeTurn(contestant, { connections, seconds, turn: round });
+        if (round > 0) contestant.turns.push(turn);
+      }
+    }
+    return nginxFigures(ours, theirs, least);
+  },
+};
+
+function startEndpoint(directory: string): Promise<BenchProcess> {
+  const entry = new URL("./counting-sqs.ts", import.meta.url);
+  return startProcess({
+    entry,
+    args: [],
+    directory,
+    env: {},
+    log: join(directory, "endpoint.log"),
+    ready: /\n/,
+  });
+}
+
+const credentials = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" };
+
+function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
+  return startProcess({
+    entry: new URL("../../lib/cli/main.ts", import.meta.url),
+    // Everything else as it is by default: the spool, the log of each request, the metrics.
+    args: [
+      "serve",
+      ...["--scgi", `unix:${join(directory, "postern.sock")}`],
+      ...["--http", "127.0.0.1:0"],
+      ...["--queue-url", queueUrl(endpoint)],
+    ],
+    directory,
+    env: credentials,
+    log: join(directory, "postern.log"),
+    ready: /^ready$/m,
+  });
+}
+
+function startPeer(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
+  return startProcess({
+    entry: new URL("./one-by-one.ts", import.meta.url),
+    args: [join(directory, "peer.sock"), queueUrl(endpoint)],
+    directory,
+    env: credentials,
+    log: join(directory, "peer.log"),
+    ready: /^ready$/m,
+  });
+}
+
+function startFloor(directory: string): Promise<BenchProcess> {
+  return startProcess({
+    entry: new URL("./accept-only.ts", import.meta.url),
+    args: [join(directory, "floor.sock")],
+    directory,
+    env: {},
+    log: join(directory, "floor.log"),
+    ready: /^ready$/m,
+  });
+}
+
+function queueUrl(endpoint: BenchProcess): string {
+  return `http://127.0.0.1:${endpoint.said.trim()}/000000000000/bench`;
+}
