@@ -6,8 +6,11 @@ import * as z from "zod/mini";
 /** As Python's `int()` read text: a sign, digits, white space around. No underscores, no hexadecimal, no exponent. */
 const integerText = /^\s*[+-]?[0-9]+\s*$/;
 
-/** As Python's `float()` read text, without its `nan` and `inf`. */
-const decimalText = /^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$/;
+/**
+ * As Python's `float()` read text, without its `nan` and `inf`. Digits can be split in only one way: with an optional
+ * point between two runs of them, a megabyte of digits that end wrongly would take hours to refuse.
+ */
+const decimalText = /^\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$/;
 
 /** `convert` may not give -0, which JSON does not keep. */
 function lenient(text: RegExp, convert: (value: number) => number, expected: string) {
