@@ -2,12 +2,13 @@ import { acceptNames } from "../application/accept.ts";
 import type { Action } from "../application/action.ts";
 import { decodeBody } from "../application/decode-body.ts";
 import { parseJson } from "../application/parse-json.ts";
+import { prefers } from "../application/prefer.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKey } from "../message/idempotency-key.ts";
 
 /**
- * Inserts one message: `200` once it is durable.
+ * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead.
  *
  * The Content-Type is not looked at, as habitat never did: tools that say `application/x-www-form-urlencoded` over
  * a JSON body must go on working.
@@ -29,6 +30,9 @@ export const message: Action = {
     });
     request.phases.end("validated");
 
+    if (prefers(request.headers.get("prefer"), "dry-run")) {
+      return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
+    }
     await queue.push(stored, Math.min(request.deadline, clock.monotonic() + queueTimeout));
     request.phases.end("durable");
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../message/clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { InsertRequest } from "./insert-request.ts";
+import type { Problem } from "./problem.ts";
 import type { Answer } from "./respond.ts";
 
 /** The methods that actions serve. HEAD is served wherever GET is, by the application. */
@@ -26,4 +27,6 @@ export interface ActionContext {
   readonly maxBody: number;
   /** Milliseconds that a request waits for the queue, within its own deadline. */
   readonly queueTimeout: number;
+  /** Tells the operator of a problem that the action answers by itself instead of throwing it. */
+  readonly onProblem: (problem: Problem, request: InsertRequest) => void;
 }

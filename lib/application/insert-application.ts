@@ -26,7 +26,6 @@ export interface InsertApplicationOptions {
 export class InsertApplication implements InsertHandler {
   readonly #actions: ReadonlyMap<string, Action>;
   readonly #context: ActionContext;
-  readonly #onProblem: (problem: Problem, request: InsertRequest) => void;
 
   constructor(options: InsertApplicationOptions) {
     this.#actions = new Map(options.actions.map((action) => [action.name, action]));
@@ -36,8 +35,8 @@ export class InsertApplication implements InsertHandler {
       actions: options.actions,
       maxBody: options.maxBody ?? 1_048_576,
       queueTimeout: options.queueTimeout ?? 5_000,
+      onProblem: options.onProblem ?? (() => {}),
     };
-    this.#onProblem = options.onProblem ?? (() => {});
   }
 
   async handle(request: InsertRequest): Promise<InsertResponse> {
@@ -46,7 +45,7 @@ export class InsertApplication implements InsertHandler {
       response = respond(await this.#perform(request), request);
     } catch (error) {
       const problem = asProblem(error);
-      this.#onProblem(problem, request);
+      this.#context.onProblem(problem, request);
       response = problemResponse(problem, request);
     }
     // RFC 9110 §9.3.2: the same header fields, no content.

@@ -21,8 +21,8 @@ export interface Contract {
   readonly body: string | RegExp;
   /** Further headers that the response must have. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What must be on the queue afterwards, and nothing else; none when absent. */
-  readonly queued?: StoredMessage;
+  /** What must be on the queue afterwards, and nothing else, by time of creation; none when absent. */
+  readonly queued?: StoredMessage | readonly StoredMessage[];
 }
 
 /** What the clock says in every door: whole-second arithmetic, from FACTS of old: 2011-01-15T15:01:49Z. */
@@ -300,4 +300,122 @@ const refusals: readonly Contract[] = [
   ),
 ];
 
-export const contracts: readonly Contract[] = [...info, ...insertion, ...refusals];
+/** `count` uploads whose times of creation tell them apart, and what is stored of each. */
+function many(count: number) {
+  return Array.from({ length: count }, (_, number) => {
+    const created = telemetry.time_created + number;
+    return {
+      upload: { ...telemetry, time_created: created },
+      stored: stored(telemetry.type, "M0ZDR", created, storedTelemetry.data),
+    };
+  });
+}
+
+const three = many(3);
+const [first, second, third] = three.map(({ upload }) => JSON.stringify(upload));
+const [firstStored, secondStored, thirdStored] = three.map((item) => item.stored);
+const acceptedAt = (index: number) => ({ index, outcome: "accepted", id: three[index]?.stored.id });
+const allThree = JSON.stringify({
+  accepted: 3,
+  rejected: 0,
+  results: [acceptedAt(0), acceptedAt(1), acceptedAt(2)],
+});
+
+function bulk(name: string, body: unknown, headers: ContractRequest["headers"] = []): Contract {
+  return {
+    name: `many: ${name}`,
+    request: post(body, headers, "/messages"),
+    status: 200,
+    contentType: "application/json",
+    body: allThree,
+    queued: three.map((item) => item.stored),
+  };
+}
+
+function mixed(
+  name: string,
+  body: unknown,
+  receipt: RegExp,
+  queued: readonly (StoredMessage | undefined)[],
+): Contract {
+  const stays = queued.filter((message) => message !== undefined);
+  return { ...bulk(name, body), status: stays.length === 0 ? 400 : 207, body: receipt, queued: stays };
+}
+
+const jsonType: ContractRequest["headers"] = [["Content-Type", "application/json"]];
+const ndjsonType: ContractRequest["headers"] = [["Content-Type", "application/x-ndjson; charset=utf-8"]];
+const ndjson = `${first}\n${second}\r\n\n${third}`;
+const array = three.map(({ upload }) => upload);
+
+const bulks: readonly Contract[] = [
+  bulk("a JSON array", array, jsonType),
+  bulk("NDJSON, with a blank line and none at its end", ndjson, ndjsonType),
+  bulk("an array whose type says nothing", array),
+  bulk("NDJSON whose type says nothing", ndjson, [["Content-Type", "application/x-www-form-urlencoded"]]),
+  bulk("gzip", gzipSync(ndjson), [["Content-Encoding", "gzip"]]),
+  { ...bulk("none", "[]"), body: JSON.stringify({ accepted: 0, rejected: 0, results: [] }), queued: [] },
+  {
+    ...bulk("Prefer: dry-run shows what would be queued, and stores nothing", array, [["Prefer", "dry-run"]]),
+    headers: { "preference-applied": "dry-run" },
+    body: JSON.stringify({
+      accepted: 3,
+      rejected: 0,
+      results: three.map((item, index) => ({ ...acceptedAt(index), message: item.stored })),
+    }),
+    queued: [],
+  },
+  mixed(
+    "a line that is not JSON",
+    `${first}\nnonsense\n${third}`,
+    /"accepted":2,"rejected":1,.*"index":1,"outcome":"rejected","problem":\{.*not JSON/,
+    [firstStored, thirdStored],
+  ),
+  mixed(
+    "a line with NaN",
+    `${first}\n${second?.replace("434075000", "NaN")}\n${third}`,
+    /"index":1,"outcome":"rejected","problem":\{.*NaN/,
+    [firstStored, thirdStored],
+  ),
+  mixed(
+    "a bad message in an array",
+    [three[0]?.upload, { ...telemetry, callsign: "" }, three[2]?.upload],
+    /"index":1,"outcome":"rejected","problem":\{.*"field":"callsign"/,
+    [firstStored, thirdStored],
+  ),
+  mixed("a null and a list among messages", [null, [], three[1]?.upload], /"accepted":1,"rejected":2,/, [
+    secondStored,
+  ]),
+  {
+    ...mixed(
+      "a lone object where an array is said to be",
+      telemetry,
+      /"rejected":1,"results":\[\{"index":0,.*must be a JSON array/,
+      [],
+    ),
+    request: post(telemetry, jsonType, "/messages"),
+  },
+  mixed("none that is good", "{}\n{}", /"accepted":0,"rejected":2/, []),
+  refused("many: no array can be made of it", post("[1,", jsonType, "/messages"), 400, /not JSON/),
+  refused("many: GET", bare("GET", "/messages"), 405, /POST/, { allow: "POST" }),
+  {
+    ...bulk("a key of its own for each", [
+      { ...three[0]?.upload, idempotency_key: "k-1" },
+      { ...three[1]?.upload, idempotency_key: 5 },
+    ]),
+    status: 207,
+    body: /"id":"k-1".*"field":"idempotency_key"/,
+    queued: firstStored === undefined ? [] : [{ ...firstStored, id: "k-1" }],
+  },
+  {
+    ...accepted(
+      "Prefer: dry-run shows what would be queued, and stores nothing",
+      post(telemetry, [["Prefer", "dry-run"]]),
+    ),
+    contentType: "application/json",
+    body: JSON.stringify(storedTelemetry),
+    headers: { "preference-applied": "dry-run" },
+    queued: [],
+  },
+];
+
+export const contracts: readonly Contract[] = [...info, ...insertion, ...refusals, ...bulks];
