@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { prefers } from "../../lib/application/prefer.ts";
+
+describe("prefers", () => {
+  it.each([
+    [undefined, false],
+    ["", false],
+    ["dry-run", true],
+    ["Dry-Run", true],
+    ["respond-async, dry-run;x=1", true],
+    ["dry-run=1", true],
+    ["dry-running", false],
+    ["wait=dry-run", false],
+  ])("of %j about dry-run: %j", (header, preferred) => {
+    expect(prefers(header, "dry-run")).toBe(preferred);
+  });
+});

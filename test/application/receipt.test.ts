@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { Problem } from "../../lib/application/problem.ts";
+import { type ItemOutcome, receipt } from "../../lib/application/receipt.ts";
+
+const accepted: ItemOutcome = { outcome: "accepted", id: "a" };
+const invalid: ItemOutcome = {
+  outcome: "rejected",
+  problem: new Problem(400, "invalid_message", "no", { field: "type" }),
+};
+const full: ItemOutcome = {
+  outcome: "rejected",
+  problem: new Problem(503, "queue_unavailable", "later", { headers: { "retry-after": "5" } }),
+};
+const unknown: ItemOutcome = {
+  outcome: "unknown",
+  id: "u",
+  problem: new Problem(504, "queue_timeout", "perhaps"),
+};
+
+describe("receipt", () => {
+  it.each([
+    [[], 200],
+    [[accepted, accepted], 200],
+    [[accepted, invalid], 207],
+    [[accepted, unknown], 207],
+    [[invalid, invalid], 400],
+    [[invalid, full], 503],
+    [[full, unknown], 504],
+  ] as const)("of %j has the status %i", (outcomes, status) => {
+    expect(receipt(outcomes).status).toBe(status);
+  });
+
+  it("has one result for each message, in their order", () => {
+    expect(JSON.parse(receipt([accepted, invalid, unknown]).body)).toEqual({
+      accepted: 1,
+      rejected: 1,
+      results: [
+        { index: 0, outcome: "accepted", id: "a" },
+        {
+          index: 1,
+          outcome: "rejected",
+          problem: {
+            title: "Bad Request",
+            status: 400,
+            detail: "no",
+            code: "invalid_message",
+            field: "type",
+          },
+        },
+        {
+          index: 2,
+          outcome: "unknown",
+          id: "u",
+          problem: { title: "Gateway Timeout", status: 504, detail: "perhaps", code: "queue_timeout" },
+        },
+      ],
+    });
+  });
+
+  it("says when to come back only where nothing could be stored", () => {
+    expect(receipt([invalid, full]).headers).toEqual({ "retry-after": "5" });
+    expect(receipt([accepted, full]).headers).toBeUndefined();
+  });
+});
