@@ -23,16 +23,32 @@ describe("canonicalAddress", () => {
     ["1.2.3.4:80", null],
     ["[::1]", null],
     ["1.2.3.4, 5.6.7.8", null],
+    // The library takes hexadecimal and octal also at the end of an IPv6 address.
+    ["::ffff:0x7f.0.0.1", null],
+    ["::ffff:010.0.0.1", null],
+    // Nor is this one 1.2.3.4, as which the library reads it.
+    ["::1.2.3.4", "::102:304"],
+    ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
   ])("of %j is %j", (address, canonical) => {
     expect(canonicalAddress(address)).toBe(canonical);
   });
 
-  it("changes nothing when it is done twice", () => {
+  it("agrees with the URL standard, which writes IPv6 addresses by the same rules", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
-        const once = canonicalAddress(address);
-        expect(once).not.toBeNull();
-        expect(canonicalAddress(once ?? undefined)).toBe(once);
+      fc.property(fc.ipV6(), (address) => {
+        const { hostname } = new URL(`http://[${address}]`);
+        // Their one difference: a URL leaves an IPv4 address inside IPv6 there.
+        fc.pre(!/^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(hostname));
+        expect(`[${canonicalAddress(address)}]`).toBe(hostname);
+      }),
+    );
+  });
+
+  it("is the same of an IPv4 address, alone or inside IPv6", () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        expect(canonicalAddress(address)).toBe(address);
+        expect(canonicalAddress(`::ffff:${address}`)).toBe(address);
       }),
     );
   });
