@@ -5,8 +5,8 @@ import { canonicalAddress } from "./client-address.ts";
 import { describeValue } from "./describe-value.ts";
 import { InvalidMessageError } from "./invalid-message.ts";
 import { messageId } from "./message-id.ts";
-import type { MessageType } from "./message-type.ts";
-import { forbiddenTypes, type Message, messageTypes } from "./message-types.ts";
+import type { ForbiddenType, MessageType } from "./message-type.ts";
+import { knownTypes, type Message, typeNames } from "./message-types.ts";
 import { unixSeconds } from "./number.ts";
 
 /** What the gateway knows of an upload beside its content. */
@@ -24,12 +24,14 @@ const keys = ["callsign", "type", "time_created", "time_uploaded", "data"] as co
 /** Everything but `data`, whose rules depend on the type. */
 const envelope = z.object({
   callsign,
-  type: z.string(`must be one of ${messageTypes.map(({ name }) => name).join(", ")}`),
+  type: z.string(`must be one of ${typeNames}`),
   time_created: unixSeconds,
   time_uploaded: unixSeconds,
 });
 
-const typesByName: ReadonlyMap<string, MessageType> = new Map(messageTypes.map((type) => [type.name, type]));
+const typesByName: ReadonlyMap<string, MessageType | ForbiddenType> = new Map(
+  knownTypes.map((type) => [type.name, type]),
+);
 
 /**
  * Makes of what a client uploaded the message that is stored, or says why not. Keys that nobody knows are ignored, so
@@ -47,19 +49,12 @@ export function acceptMessage(upload: unknown, context: UploadContext): Message 
   const data = check(type.data, upload.data, "data");
 
   const now = Math.floor(context.now / 1000);
-  const corrected = time_created + (now - time_uploaded);
-  if (!Number.isSafeInteger(corrected)) {
-    throw new InvalidMessageError(
-      "time_created",
-      "time_created, corrected by the clock's error, must be within ±9007199254740991",
-    );
-  }
   // The schema of the type has just made the data, which the compiler cannot follow through the look-up by name.
   return {
     id: context.idempotencyKey ?? messageId(named.callsign, type.name, time_created, data),
     source: { callsign: named.callsign, ip: canonicalAddress(context.ip) },
     type: type.name,
-    time_created: corrected,
+    time_created: corrected(time_created, time_uploaded, now),
     time_uploaded: now,
     data,
   } as Message;
@@ -80,12 +75,22 @@ function requireKeys(upload: unknown): asserts upload is Readonly<Record<(typeof
 
 function typeNamed(name: string): MessageType {
   const type = typesByName.get(name);
-  if (type !== undefined) return type;
-  const known = [...typesByName.keys()].join(", ");
+  if (type !== undefined && !("forbidden" in type)) return type;
   throw new InvalidMessageError(
     "type",
-    forbiddenTypes.includes(name)
-      ? `type ${name} is forbidden for direct insertion; must be one of ${known}`
-      : `type must be one of ${known}, got ${describeValue(name)}`,
+    type === undefined
+      ? `type must be one of ${typeNames}, got ${describeValue(name)}`
+      : `type ${name} is forbidden for direct insertion: ${type.forbidden}; type must be one of ${typeNames}`,
+  );
+}
+
+/** In whole numbers of any size, because the difference of two clocks may leave those that `number` holds exactly. */
+function corrected(created: number, uploaded: number, now: number): number {
+  const exact = BigInt(created) + (BigInt(now) - BigInt(uploaded));
+  const seconds = Number(exact);
+  if (Number.isSafeInteger(seconds)) return seconds;
+  throw new InvalidMessageError(
+    "time_created",
+    `time_created, corrected by the clock's error, must be within ±${Number.MAX_SAFE_INTEGER}, got ${exact}`,
   );
 }

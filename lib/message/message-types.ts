@@ -3,12 +3,16 @@ import { listenerInfo } from "./listener-info.ts";
 import { listenerTelem } from "./listener-telem.ts";
 import { receivedTelem } from "./received-telem.ts";
 import type { StoredMessage } from "./stored-message.ts";
+import { telem } from "./telem.ts";
 
-/** Every type that a client may insert, one line each. */
-export const messageTypes = [receivedTelem, listenerInfo, listenerTelem] as const;
+/** Every type there is, one line each. */
+export const knownTypes = [receivedTelem, listenerInfo, listenerTelem, telem] as const;
 
-/** Types that exist, but that only the system behind the queue makes: TELEM is what it parses out of RECEIVED_TELEM. */
-export const forbiddenTypes: readonly string[] = ["TELEM"];
+/** Every type that a client may insert, and so every type that may stand on the queue. */
+export const messageTypes = knownTypes.filter((type) => "data" in type);
+
+/** Their names, as errors list them. */
+export const typeNames = messageTypes.map(({ name }) => name).join(", ");
 
 type MessageOf<Type> = Type extends {
   readonly name: infer Name extends string;

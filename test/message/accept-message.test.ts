@@ -85,6 +85,21 @@ describe("acceptMessage", () => {
     expect(fieldAtFault({ time_created: Number.MAX_SAFE_INTEGER, time_uploaded: -5 })).toBe("time_created");
   });
 
+  it("corrects the clock exactly, however wrong it is, or refuses", () => {
+    const time = fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.constantFrom(-(2 ** 53 - 1), 2 ** 53 - 1));
+    fc.assert(
+      fc.property(time, time, (time_created, time_uploaded) => {
+        const exact = BigInt(time_created) - BigInt(time_uploaded) + 129_830n;
+        if (exact < BigInt(Number.MIN_SAFE_INTEGER) || exact > BigInt(Number.MAX_SAFE_INTEGER)) {
+          expect(fieldAtFault({ time_created, time_uploaded })).toBe("time_created");
+        } else {
+          expect(BigInt(accept({ time_created, time_uploaded }).time_created)).toBe(exact);
+        }
+      }),
+      { examples: [[-300_001, -(2 ** 53 - 1)]] },
+    );
+  });
+
   it.each(Object.keys(upload))("names all five keys when %s is missing", (key) => {
     const { [key as keyof typeof upload]: _, ...rest } = upload;
     const { field, message } = rejection(rest);
@@ -117,6 +132,7 @@ describe("acceptMessage", () => {
     const { field, message } = rejection({ ...upload, type: "TELEM" });
     expect(field).toBe("type");
     expect(message).toContain("TELEM is forbidden for direct insertion");
+    expect(message).toContain("the system behind the queue makes it");
     expect(message).toContain("RECEIVED_TELEM, LISTENER_INFO, LISTENER_TELEM");
   });
 
@@ -146,6 +162,26 @@ describe("acceptMessage", () => {
     expect(accept({ data: { frequency: "434075000", string: "JCRo YWRpZQ==" } }).id).toBe(id);
     expect(accept({ time_created: 125_133 }).id).not.toBe(id);
     expect(accept({ callsign: "M0ZDS" }).id).not.toBe(id);
+  });
+
+  it.each([
+    [
+      "LISTENER_INFO",
+      { antenna: null, radio: 5, name: "Adam \ud800 é", location: "x" },
+      "c8b0587604c670a4a11400d4b17fc040d3c7e7ea52f759769d0ddebcda09a4b8",
+    ],
+    [
+      "LISTENER_TELEM",
+      {
+        time: { second: "10", minute: 42, hour: 10 },
+        altitude: "120.9",
+        longitude: "-6.70",
+        latitude: 54.4,
+      },
+      "9e2b3f09601b39fa7dadadd6549c2d02915756ed279ed22ce9ee8c75ed8f86f0",
+    ],
+  ])("has an id that has never changed: %s", (type, data, id) => {
+    expect(accept({ type, data }).id).toBe(id);
   });
 
   it("takes the idempotency key as the id", () => {
