@@ -5,17 +5,25 @@ const whiteSpace = /[\t\n\v\f\r ]+/g;
 
 /**
  * Base64 (RFC 4648 §4), put out in its canonical form: no white space, which some encoders put in every 76
- * characters, and no stray bits in the last character.
+ * characters, and no stray bits in the last character. Python 2, which habitat ran on, also skipped every other
+ * character; a text with those in it is damaged, so it is refused.
  */
-export const base64 = z.pipe(
-  z.pipe(
-    z.string(expected),
-    z.transform((text: string) => text.replace(whiteSpace, "")),
-  ),
-  z.pipe(
-    z
-      .string()
-      .check(z.refine((text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text), expected)),
-    z.transform((text: string) => Buffer.from(text, "base64").toString("base64")),
-  ),
+export const base64 = z.codec(
+  z.string(expected),
+  z.string(expected).check(z.refine((text) => isBase64(text) && text === canonical(text), expected)),
+  {
+    decode: (text) => {
+      const bare = text.replace(whiteSpace, "");
+      return isBase64(bare) ? canonical(bare) : bare;
+    },
+    encode: (text) => text,
+  },
 );
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+}
+
+function canonical(text: string): string {
+  return Buffer.from(text, "base64").toString("base64");
+}

@@ -12,32 +12,36 @@ const integerText = /^\s*[+-]?[0-9]+\s*$/;
  */
 const decimalText = /^\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$/;
 
-/** `convert` may not give -0, which JSON does not keep. */
-function lenient(text: RegExp, convert: (value: number) => number, expected: string) {
-  return z.pipe(
-    z.union([z.number(), z.string(expected).check(z.regex(text, expected))], expected),
-    z.transform((value: string | number) => convert(Number(value)) + 0),
-  );
+/** A codec from a number, or text of that form, to `stored`. */
+function lenient(
+  text: RegExp,
+  convert: (value: number) => number,
+  stored: z.ZodMiniType<number, number>,
+  expected: string,
+) {
+  return z.codec(z.union([z.number(), z.string(expected).check(z.regex(text, expected))], expected), stored, {
+    // Adding 0 makes 0 of -0, which JSON does not keep.
+    decode: (value) => convert(Number(value)) + 0,
+    encode: (value) => value,
+  });
 }
 
 /** Whole seconds since the Unix epoch: an integer, a number, cut towards zero, or an integer as text. */
-export const unixSeconds = z.pipe(
-  lenient(integerText, Math.trunc, "must be whole Unix seconds, as a number or decimal text"),
+export const unixSeconds = lenient(
+  integerText,
+  Math.trunc,
   z.int("must be Unix seconds within ±9007199254740991"),
+  "must be whole Unix seconds, as a number or decimal text",
 );
 
 /** A finite number, or one as text, from `least` to `most`. */
 export function decimal(least: number, most: number, expected: string) {
-  return z.pipe(
-    lenient(decimalText, (value) => value, expected),
-    z.number(expected).check(z.gte(least, expected), z.lte(most, expected)),
-  );
+  const stored = z.number(expected).check(z.gte(least, expected), z.lte(most, expected));
+  return lenient(decimalText, (value) => value, stored, expected);
 }
 
-/** A whole number from `least` to `most`: a number, or one as text, cut towards zero. */
+/** A whole number from `least` to `most`: a number, or one as text, cut towards zero before it is held against them. */
 export function whole(least: number, most: number, expected: string) {
-  return z.pipe(
-    lenient(decimalText, Math.trunc, expected),
-    z.int(expected).check(z.gte(least, expected), z.lte(most, expected)),
-  );
+  const stored = z.int(expected).check(z.gte(least, expected), z.lte(most, expected));
+  return lenient(decimalText, Math.trunc, stored, expected);
 }

@@ -1,20 +1,25 @@
 import * as z from "zod/mini";
 import { callsign } from "./callsign.ts";
-import { check } from "./check.ts";
+import { checkStored } from "./check.ts";
+import { canonicalAddress } from "./client-address.ts";
 import { describeValue } from "./describe-value.ts";
 import { InvalidMessageError } from "./invalid-message.ts";
-import { type Message, messageTypes } from "./message-types.ts";
+import { id } from "./message-id.ts";
+import { type Message, messageTypes, typeNames } from "./message-types.ts";
 
-const text = z.string("must be text").check(z.minLength(1, "must not be empty"));
 const seconds = z.int("must be whole Unix seconds");
+const addressExpected = "must be null or an IPv4 or IPv6 address in its canonical form";
+const address = z
+  .string(addressExpected)
+  .check(z.refine((text) => canonicalAddress(text) === text, addressExpected));
 
-/** What stands on the queue: the schema of a whole message, of any type. */
+/** What stands on the queue: the schema of a whole message by its type, with `z.encode` as strict as `parseMessage`. */
 export const messageSchemas = Object.fromEntries(
   messageTypes.map(({ name, data }) => [
     name,
     z.object({
-      id: text,
-      source: z.object({ callsign, ip: z.nullable(text) }, "must be an object"),
+      id,
+      source: z.object({ callsign, ip: z.nullable(address) }, "must be an object"),
       type: z.literal(name),
       time_created: seconds,
       time_uploaded: seconds,
@@ -24,7 +29,7 @@ export const messageSchemas = Object.fromEntries(
 );
 
 /**
- * Reads the body of an SQS message that Postern put on the queue.
+ * Reads the body of an SQS message that Postern put on the queue, and no other: nothing is lenient here.
  *
  * @throws {InvalidMessageError} when it is none, or of a type that this version does not know
  */
@@ -34,10 +39,9 @@ export function parseMessage(body: string): Message {
   const schema =
     typeof type === "string" && Object.hasOwn(messageSchemas, type) ? messageSchemas[type] : undefined;
   if (schema === undefined) {
-    const known = messageTypes.map(({ name }) => name).join(", ");
-    throw new InvalidMessageError("type", `type must be one of ${known}, got ${describeValue(type)}`);
+    throw new InvalidMessageError("type", `type must be one of ${typeNames}, got ${describeValue(type)}`);
   }
-  return check(schema, value, "") as Message;
+  return checkStored(schema, value) as Message;
 }
 
 function parsedObject(body: string): { readonly type?: unknown } {
@@ -50,7 +54,7 @@ function parsedObject(body: string): { readonly type?: unknown } {
       `A stored message must be JSON: ${cause instanceof Error ? cause.message : cause}`,
     );
   }
-  if (typeof value !== "object" || value === null) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidMessageError("", `A stored message must be a JSON object, got ${describeValue(value)}`);
   }
   return value;

@@ -84,7 +84,7 @@ describe("numbers as text", () => {
   it("are cut towards zero where they must be whole", () => {
     fc.assert(
       fc.property(fc.double({ min: least, max: most, noNaN: true }), (value) => {
-        const cut = value < 0 ? Math.ceil(value) + 0 : Math.floor(value);
+        const cut = (value < 0 ? Math.ceil(value) : Math.floor(value)) + 0;
         expect(read(anyWhole, value)).toBe(cut);
         expect(read(anyWhole, String(value))).toBe(cut);
       }),
