@@ -1,7 +1,13 @@
+import { check } from "./check.ts";
+import { describeValue } from "./describe-value.ts";
 import { InvalidMessageError } from "./invalid-message.ts";
+import { id } from "./message-id.ts";
 
-/** What SQS takes as a deduplication id: 1 to 128 letters, digits and ASCII punctuation. */
-const usable = /^[!-~]{1,128}$/;
+const header = "Idempotency-Key";
+const member = "idempotency_key";
+
+/** RFC 8941 §3.3.3: between quotes, a quote or backslash only after a backslash. */
+const structuredString = /^"(?:[^"\\]|\\["\\])*"$/;
 
 /**
  * Reads an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header: a structured-field string, so in
@@ -9,10 +15,9 @@ const usable = /^[!-~]{1,128}$/;
  *
  * @throws {InvalidMessageError} when it cannot be an id
  */
-export function idempotencyKey(header: string): string {
-  const text = header.trim();
-  const key = /^".*"$/.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
-  return checked(key, "Idempotency-Key");
+export function idempotencyKey(value: string): string {
+  const text = value.trim();
+  return check(id, text.startsWith('"') ? unquoted(text) : text, header);
 }
 
 /**
@@ -23,12 +28,13 @@ export function idempotencyKey(header: string): string {
  */
 export function idempotencyKeyMember(upload: unknown): string | undefined {
   if (typeof upload !== "object" || upload === null || !Object.hasOwn(upload, member)) return undefined;
-  return checked(Reflect.get(upload, member), member);
+  return check(id, Reflect.get(upload, member), member);
 }
 
-const member = "idempotency_key";
-
-function checked(key: unknown, field: string): string {
-  if (typeof key === "string" && usable.test(key)) return key;
-  throw new InvalidMessageError(field, `${field} must be 1 to 128 printable ASCII characters without spaces`);
+function unquoted(text: string): string {
+  if (structuredString.test(text)) return text.slice(1, -1).replace(/\\(.)/g, "$1");
+  throw new InvalidMessageError(
+    header,
+    `${header} must be one key, with its quotes closed if it has any, got ${describeValue(text)}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { idempotencyKey } from "../../lib/message/idempotency-key.ts";
+import { idempotencyKey, idempotencyKeyMember } from "../../lib/message/idempotency-key.ts";
+import { InvalidMessageError } from "../../lib/message/invalid-message.ts";
 
 describe("idempotencyKey", () => {
   it.each([
@@ -14,5 +15,37 @@ describe("idempotencyKey", () => {
 
   it.each(["", '""', "two words", "é", "\u0007", "x".repeat(129)])("cannot be %j", (header) => {
     expect(() => idempotencyKey(header)).toThrow(/^Idempotency-Key must be 1 to 128/);
+  });
+
+  it.each(['"', '"a', '"a" "b"', '"a","b"', '"a";p=1', String.raw`"a\"`, String.raw`"a\x"`])(
+    "refuses %s, which begins in quotes and does not end as one key",
+    (header) => {
+      expect(() => idempotencyKey(header)).toThrow(/^Idempotency-Key must be one key/);
+    },
+  );
+
+  it("names the header as the field at fault", () => {
+    expect(() => idempotencyKey("two words")).toThrow(
+      expect.objectContaining({ name: InvalidMessageError.name, field: "Idempotency-Key" }),
+    );
+  });
+});
+
+describe("idempotencyKeyMember", () => {
+  it("is the member of that name, as it stands", () => {
+    expect(idempotencyKeyMember({ idempotency_key: '"a"' })).toBe('"a"');
+  });
+
+  it.each([{}, Object.create({ idempotency_key: "a" }), [], null, "idempotency_key", 5])(
+    "is none where %j has no such member of its own",
+    (upload) => {
+      expect(idempotencyKeyMember(upload)).toBeUndefined();
+    },
+  );
+
+  it.each(["", "two words", 5, null, true, {}, "x".repeat(129)])("cannot be %j", (key) => {
+    expect(() => idempotencyKeyMember({ idempotency_key: key })).toThrow(
+      expect.objectContaining({ name: InvalidMessageError.name, field: "idempotency_key" }),
+    );
   });
 });
