@@ -95,6 +95,13 @@ function invalid(name: string, change: Record<string, unknown>, detail: RegExp):
 const json = JSON.stringify(telemetry);
 
 const info: readonly Contract[] = [
+  {
+    name: "GET /openapi.json describes the interface",
+    request: bare("GET", "/openapi.json"),
+    status: 200,
+    contentType: "application/json",
+    body: /^\{"openapi":"3\.1\.0",.*"RECEIVED_TELEM"/,
+  },
   ...["GET", "POST", "PUT", "DELETE", "PATCH"].map((method) => ({
     name: `${method} / says what this is, as habitat did whatever the method`,
     request: bare(method, "/"),
