@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalAddress } from "../../lib/message/client-address.ts";
@@ -26,6 +27,11 @@ describe("canonicalAddress", () => {
     // The library takes hexadecimal and octal also at the end of an IPv6 address.
     ["::ffff:0x7f.0.0.1", null],
     ["::ffff:010.0.0.1", null],
+    ["::ffff:127.1", null],
+    ["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
+    ["::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"],
+    ["1::2::3", null],
+    ["::00001", null],
     // Nor is this one 1.2.3.4, as which the library reads it.
     ["::1.2.3.4", "::102:304"],
     ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
@@ -41,6 +47,33 @@ describe("canonicalAddress", () => {
         fc.pre(!/^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(hostname));
         expect(`[${canonicalAddress(address)}]`).toBe(hostname);
       }),
+    );
+  });
+
+  it("is null of anything that is no address, and never an error", () => {
+    const parts = fc.constantFrom(
+      "0",
+      "1",
+      "255",
+      "ffff",
+      "abcd",
+      ":",
+      "::",
+      ".",
+      "%",
+      "0x7f",
+      "unix:",
+      " ",
+      "é",
+    );
+    const text = fc.array(parts, { maxLength: 12 }).map((some) => some.join(""));
+    fc.assert(
+      fc.property(text, (address) => {
+        const [withoutZone = ""] = address.split("%", 1);
+        const known = isIP(address) !== 0 || isIP(withoutZone) === 6;
+        expect(canonicalAddress(address) === null).toBe(!known);
+      }),
+      { numRuns: 2_000 },
     );
   });
 
