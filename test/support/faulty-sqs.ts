@@ -37,6 +37,8 @@ interface Faults {
   readonly entry?: readonly EntryFault[];
   readonly seed?: number;
   readonly queueName?: string;
+  /** Default: any that is free. */
+  readonly port?: number;
 }
 
 interface Entry {
@@ -49,7 +51,7 @@ interface Entry {
  * the network can, drawn by seed from the faults it is given. It keeps books of what it really stored.
  */
 export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
-  const { call = ["none"], entry = ["none"], seed = 1, queueName = "postern" } = faults;
+  const { call = ["none"], entry = ["none"], seed = 1, queueName = "postern", port = 0 } = faults;
   const random = seededRandom(seed);
   const draw = <Fault>(from: readonly Fault[]) => from[Math.floor(random() * from.length)];
   const stored: string[] = [];
@@ -87,7 +89,7 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
         );
     }
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
+import { startFaultySqs } from "../support/faulty-sqs.ts";
+import { spawnPostern } from "../support/postern-process.ts";
+import { seededRandom } from "../support/random.ts";
+
+const rounds = 10;
+const clients = 32;
+/** Printed when the test fails, for the same moments to be tried again. */
+const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
+
+const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
+
+/** One upload, told from all others by its number. @returns whether it was acknowledged */
+async function insert(socketPath: string, number: number): Promise<boolean> {
+  const data = { name: String(number) };
+  const upload = {
+    callsign: `C${number % 7}`,
+    type: "LISTENER_INFO",
+    time_created: number,
+    time_uploaded: number,
+    data,
+  };
+  const body = Buffer.from(JSON.stringify(upload));
+  const environ = nginxEnviron({ method: "POST", target: "/message", headers: [], body }, "2.7.5.8");
+  const { status } = await scgiExchange(socketPath, environ, body);
+  return status === 200;
+}
+
+it(`loses no acknowledged message to SIGKILL at any moment, also while the queue is down (seed ${seed})`, async () => {
+  const random = seededRandom(seed);
+  // In this process, so that it outlives the program; it fails now and then as SQS does.
+  const sqs = await startFaultySqs({
+    call: ["none", "none", "none", "throttled", "error", "reset_stored"],
+    seed,
+  });
+  const directory = await mkdtemp(join(tmpdir(), "postern-"));
+  const socketPath = join(directory, ".postern/scgi.sock");
+  const acknowledged = new Set<number>();
+  let number = 0;
+
+  for (let round = 0; round < rounds; round += 1) {
+    // Every third round nobody is at the queue.
+    const queueUrl = round % 3 === 2 ? "http://127.0.0.1:1/000000000000/postern" : sqs.queueUrl;
+    const postern = await spawnPostern({
+      args: ["serve", "--http", "off", "--queue-url", queueUrl, "--log-level", "fatal"],
+      env,
+      directory,
+    });
+    await postern.ready;
+    let alive = true;
+    const load = Array.from({ length: clients }, async () => {
+      while (alive) {
+        number += 1;
+        const mine = number;
+        if (await insert(socketPath, mine).catch(() => false)) acknowledged.add(mine);
+      }
+    });
+    await wait(100 + random() * 900);
+    postern.child.kill("SIGKILL");
+    await postern.ended;
+    alive = false;
+    await Promise.all(load);
+  }
+
+  const last = await spawnPostern({
+    args: ["serve", "--http", "off", "--queue-url", sqs.queueUrl, "--log-level", "fatal"],
+    env,
+    directory,
+  });
+  await last.ready;
+  const missing = () => {
+    const stored = new Set(sqs.stored.map((body) => Number(JSON.parse(body).data.name)));
+    return [...acknowledged].filter((sent) => !stored.has(sent));
+  };
+  await expect.poll(missing, { timeout: 60_000, interval: 250 }).toEqual([]);
+  last.child.kill("SIGTERM");
+  expect((await last.ended).code).toBe(0);
+  // Else it proved nothing.
+  expect(acknowledged.size).toBeGreaterThan(rounds * clients);
+  await sqs.stop();
+  await rm(directory, { recursive: true });
+});
