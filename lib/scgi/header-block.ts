@@ -43,14 +43,23 @@ export function parseHeaderBlock(block: string, maxHeaders: number): Environ | S
 /**
  * The length of the body that a header block announces.
  *
+ * nginx with `scgi_request_buffering off` counts in CONTENT_LENGTH only what it has read of the body by then, and sends
+ * the rest nevertheless; the whole length is what it passes on of the client's own header. So the larger one counts:
+ * a part of a message must not be taken for the message.
+ *
  * @param maxBody bytes
  */
 export function contentLength(environ: Environ, maxBody: number): number | ScgiErrorCode {
-  const text = environ.get("CONTENT_LENGTH") ?? "";
-  if (!/^[0-9]+$/.test(text)) return "content_length_not_digits";
-  // Whatever has more digits than a safe integer is more than any limit.
-  const length = text.length > 15 ? Number.POSITIVE_INFINITY : Number(text);
+  const counted = digits(environ.get("CONTENT_LENGTH"));
+  if (counted === undefined) return "content_length_not_digits";
+  const length = Math.max(counted, digits(environ.get("HTTP_CONTENT_LENGTH")) ?? 0);
   return length > maxBody ? "body_too_large" : length;
+}
+
+/** Whatever has more digits than a safe integer is more than any limit. */
+function digits(text = ""): number | undefined {
+  if (!/^[0-9]+$/.test(text)) return undefined;
+  return text.length > 15 ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 /** A stock parameter file says `$content_length` besides what nginx says itself; it is empty where there is no body. */

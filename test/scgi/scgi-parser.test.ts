@@ -50,6 +50,20 @@ describe("ScgiParser", () => {
     });
   });
 
+  it.each([
+    ["10", "27", "waits for all of what the client announced, of which nginx counted a part"],
+    ["27", "26", "goes by CONTENT_LENGTH where a server has made the body longer"],
+    ["27", "27, 99", "goes by CONTENT_LENGTH where the client's own is no number"],
+  ])("of CONTENT_LENGTH %j and HTTP_CONTENT_LENGTH %j %s", (counted, announced) => {
+    const headers: readonly Header[] = [
+      ...changed("CONTENT_LENGTH", counted),
+      ["HTTP_CONTENT_LENGTH", announced],
+    ];
+    const bytes = scgiBytes(headers, deepThoughtBody);
+    expect(parse([bytes.subarray(0, -17)])).toEqual({ kind: "incomplete" });
+    expect(parse([bytes])).toMatchObject({ kind: "request", body: Buffer.from(deepThoughtBody) });
+  });
+
   it("reads a request that comes in one piece in place, without copying its body", () => {
     const progress = parse([whole]);
     expect(progress.kind === "request" && progress.body.buffer === whole.buffer).toBe(true);
@@ -131,6 +145,11 @@ describe("ScgiParser", () => {
       withHeaders([...deepThought, ["CONTENT_LENGTH", "28"]]),
     ],
     ["body_too_large", "one byte over the limit", withHeaders(changed("CONTENT_LENGTH", "1001"))],
+    [
+      "body_too_large",
+      "one byte over the limit as the client announced it",
+      withHeaders([...deepThought, ["HTTP_CONTENT_LENGTH", "1001"]]),
+    ],
     ["body_too_large", "more than a number holds", withHeaders(changed("CONTENT_LENGTH", "9".repeat(400)))],
     ["scgi_missing", "no SCGI", withHeaders(changed("SCGI"))],
     ["scgi_not_1", "version 2", withHeaders(changed("SCGI", "2"))],
