@@ -1,0 +1,109 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseMessage } from "../../lib/message/parse-message.ts";
+import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+import { receiveAll } from "../support/receive-all.ts";
+import { apache } from "./web-servers/apache.ts";
+import { freePort } from "./web-servers/free-port.ts";
+import { clientAddress, sendHttp } from "./web-servers/http-client.ts";
+import { lighttpd } from "./web-servers/lighttpd.ts";
+import { nginx, unbufferedNginx } from "./web-servers/nginx.ts";
+import { cases } from "./web-servers/requests.ts";
+import { isInstalled, type RunningWebServer, startWebServer } from "./web-servers/web-server.ts";
+
+let postern: PosternProcess;
+let scgiPort: number;
+let queueUrl: string;
+let client: SQSClient;
+
+beforeAll(async () => {
+  postern = await spawnPostern({
+    args: [
+      ...["serve", "--http", "off", "--embedded-port", "0", "--prefix", "/station"],
+      ...["--scgi", "unix:scgi.sock", "--scgi", "127.0.0.1:0"],
+    ],
+  });
+  const lines = await postern.ready;
+  scgiPort = Number(/scgi:\/\/127\.0\.0\.1:(\d+)/.exec(lines.join("\n"))?.[1]);
+  queueUrl = lines.find((line) => line.startsWith("queue "))?.slice("queue ".length) ?? "";
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  client = new SQSClient({ endpoint: new URL(queueUrl).origin, region: "us-east-1", credentials });
+});
+afterAll(async () => {
+  client?.destroy();
+  await postern?.remove();
+});
+
+/** Waits until the queue has given so many messages, which the spool forwards in its own time, and takes them off. */
+async function received(count: number): Promise<unknown[]> {
+  const messages: unknown[] = [];
+  await expect
+    .poll(
+      async () => {
+        for (const { Body } of await receiveAll(client, queueUrl)) {
+          const { source, data } = parseMessage(Body ?? "");
+          messages.push({ ...data, from: source.ip });
+        }
+        return messages.length;
+      },
+      { timeout: 10_000 },
+    )
+    .toBeGreaterThanOrEqual(count);
+  return messages;
+}
+
+describe.each([nginx, unbufferedNginx, lighttpd, apache])("behind $name", (server) => {
+  // On a machine that must have all, what is missing is a failure and no reason to leave out.
+  const isLeftOut = !isInstalled(server) && process.env["CI"] === undefined;
+  let directory: string;
+  let port: number;
+  let running: RunningWebServer | undefined;
+
+  beforeAll(async () => {
+    if (isLeftOut) return;
+    directory = await mkdtemp(join(tmpdir(), "web-server-"));
+    port = await freePort();
+    const backend =
+      server.backend === "unix"
+        ? ({ kind: "unix", path: join(postern.directory, "scgi.sock") } as const)
+        : ({ kind: "tcp", host: "127.0.0.1", port: scgiPort } as const);
+    running = await startWebServer(server, { directory, port, backend });
+  });
+  afterAll(async () => {
+    await running?.stop();
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  });
+
+  for (const { name, request, answer, exceptions } of cases) {
+    const exception = exceptions?.[server.name];
+    const because = exception === undefined ? "" : `, otherwise because ${exception.because}`;
+    const missing = isLeftOut ? ` (left out: ${server.program} is not on this machine)` : "";
+    it.skipIf(isLeftOut)(`${name}${because}${missing}`, async () => {
+      const { status, body, queued } = exception?.answer ?? answer;
+      const reply = await sendHttp(port, request);
+      expect(reply).toMatchObject({ status, body: expect.stringMatching(body) });
+      // What earlier requests had no right to leave there would show here too.
+      expect(await received(queued ? 1 : 0)).toEqual(queued ? [{ name, from: clientAddress }] : []);
+    });
+  }
+
+  it.skipIf(isLeftOut)("a client that is gone in the middle of its upload is none", async () => {
+    const request = cases.find(({ name }) => name === "POST")?.request;
+    if (request === undefined) throw new Error("there is no case of that name");
+    const gone = connect(port, "127.0.0.1");
+    await once(gone, "connect");
+    // Half of what would be a whole message to whoever does not count.
+    const head = `POST /message HTTP/1.1\r\nHost: a\r\nContent-Length: ${request.body.length * 2}\r\n\r\n`;
+    await new Promise((resolve) => gone.write(`${head}${request.body}`, resolve));
+    gone.resetAndDestroy();
+
+    expect(await sendHttp(port, request)).toMatchObject({ status: 200, body: "OK" });
+    expect(await received(1)).toEqual([{ name: "POST", from: clientAddress }]);
+    expect(await received(0)).toEqual([]);
+  });
+});
