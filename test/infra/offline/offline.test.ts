@@ -1,0 +1,67 @@
+import { gzipSync } from "node:zlib";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { parseMessage } from "../../../lib/message/index.ts";
+import { type PosternProcess, spawnPostern } from "../../support/postern-process.ts";
+import { receiveAll } from "../../support/receive-all.ts";
+
+let offline: PosternProcess;
+let endpoint: string;
+let queueUrl: string;
+let client: SQSClient;
+
+beforeAll(async () => {
+  offline = await spawnPostern({
+    entry: new URL("../../../infra/offline/main.ts", import.meta.url).pathname,
+    args: ["--port", "0", "--embedded-port", "0"],
+  });
+  const [listening = "", queue = ""] = await offline.ready;
+  endpoint = listening.slice("listening on ".length);
+  queueUrl = queue.slice("queue ".length);
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  client = new SQSClient({ endpoint: new URL(queueUrl).origin, region: "us-east-1", credentials });
+}, 60_000);
+
+afterAll(async () => {
+  client.destroy();
+  await offline.remove();
+});
+
+const upload = {
+  callsign: "M0ZDR",
+  type: "LISTENER_INFO",
+  time_created: 1_295_103_500,
+  time_uploaded: 1_295_103_609,
+  data: { name: "Ådám" },
+};
+
+it.each([
+  ["as text", "application/json", Buffer.from(JSON.stringify(upload)), {}],
+  ["as a form, so as base64", "application/x-www-form-urlencoded", Buffer.from(JSON.stringify(upload)), {}],
+  ["compressed", "application/json", gzipSync(JSON.stringify(upload)), { "content-encoding": "gzip" }],
+])("puts a message on the queue that came %s", async (_, type, body, headers) => {
+  const response = await fetch(`${endpoint}/message`, {
+    method: "POST",
+    headers: { "content-type": type, ...headers },
+    body,
+  });
+  expect([response.status, await response.text()]).toEqual([200, "OK"]);
+  const queued = await receiveAll(client, queueUrl);
+  expect(queued.map(({ Body }) => parseMessage(Body ?? ""))).toEqual([
+    expect.objectContaining({ source: { callsign: "M0ZDR", ip: "127.0.0.1" }, data: upload.data }),
+  ]);
+});
+
+it.each([
+  ["GET", "/", 200],
+  ["POST", "/mesage", 404],
+  ["PUT", "/message", 405],
+])("answers %s %s as deployed: %i", async (method, path, status) => {
+  const response = await fetch(endpoint + path, { method });
+  expect(response.status).toBe(status);
+});
+
+it("stops when it is told to", async () => {
+  offline.child.kill("SIGTERM");
+  expect(await offline.ended).toMatchObject({ code: 0 });
+});
