@@ -107,3 +107,30 @@ describe.each([nginx, unbufferedNginx, lighttpd, apache])("behind $name", (serve
     expect(await received(0)).toEqual([]);
   });
 });
+
+describe.each([nginx, lighttpd, apache])("$name whose Postern was away", (server) => {
+  const isLeftOut = !isInstalled(server) && process.env["CI"] === undefined;
+
+  it.skipIf(isLeftOut)("answers 502 or 503, and serves as soon as Postern is back", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "web-server-"));
+    const port = await freePort();
+    const backend =
+      server.backend === "unix"
+        ? ({ kind: "unix", path: join(directory, "scgi.sock") } as const)
+        : ({ kind: "tcp", host: "127.0.0.1", port: await freePort() } as const);
+    const running = await startWebServer(server, { directory, port, backend });
+    const get = { method: "GET", target: "/", headers: [], body: "" };
+    const { status } = await sendHttp(port, get);
+    expect([502, 503]).toContain(status);
+
+    const address = backend.kind === "unix" ? `unix:${backend.path}` : `${backend.host}:${backend.port}`;
+    const started = await spawnPostern({
+      args: ["serve", "--http", "off", "--embedded-port", "0", "--scgi", address],
+    });
+    await started.ready;
+    expect(await sendHttp(port, get)).toMatchObject({ status: 200 });
+    await started.remove();
+    await running.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+});
