@@ -3,6 +3,8 @@ import { makeLogger } from "../program/logger.ts";
 import { Program } from "../program/program.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
+import { serviceManager } from "../program/service-manager.ts";
+import { withActivatedSockets } from "../program/socket-activation.ts";
 import { addSettings } from "./setting-options.ts";
 
 export function serveCommand(): Command {
@@ -13,7 +15,12 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
-  const settings = readSettings(serveSettings, flags, process.env);
+  const settings = withActivatedSockets(
+    readSettings(serveSettings, flags, process.env),
+    process.env,
+    process.pid,
+  );
+  const manager = serviceManager(process.env);
   const log = makeLogger(settings.logLevel);
   const program = new Program({
     settings,
@@ -31,6 +38,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, "stopping");
+    manager.stopping();
     void program.shutdown();
   };
   process.on("SIGTERM", stop);
@@ -39,6 +47,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
 
   try {
     await program.start();
+    manager.ready();
   } catch (error) {
     process.stderr.write(`postern: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
