@@ -3,7 +3,10 @@ import type { ServeSettings } from "./serve-settings.ts";
 
 export type { Logger } from "pino";
 
-/** JSON lines on stderr, written without holding requests up. */
+/** One write for many lines: a write for each would cost a busy gateway as much as validating its messages. */
+const writeTogether = { bytes: 8_192, milliseconds: 100 };
+
+/** JSON lines on stderr, written without holding requests up, and together; what is left is written at the exit. */
 export function makeLogger(level: ServeSettings["logLevel"]): Logger {
   return pino(
     {
@@ -12,6 +15,11 @@ export function makeLogger(level: ServeSettings["logLevel"]): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ dest: 2, sync: false }),
+    pino.destination({
+      dest: 2,
+      sync: false,
+      minLength: writeTogether.bytes,
+      periodicFlush: writeTogether.milliseconds,
+    }),
   );
 }
