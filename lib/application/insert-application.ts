@@ -74,7 +74,8 @@ export class InsertApplication implements InsertHandler {
 }
 
 function serves(action: Action, method: string): boolean {
-  return action.methods === "any" || allowedMethods(action).includes(method);
+  if (action.methods === "any") return true;
+  return action.methods.some((served) => served === method || (served === "GET" && method === "HEAD"));
 }
 
 function allowedMethods(action: Action): readonly string[] {
