@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
+import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+
+const idle = 10_000;
+const hardLimit = execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).trim();
+const enough = hardLimit === "unlimited" || Number(hardLimit) > idle + 1_000;
+
+let postern: PosternProcess;
+let socketPath: string;
+
+beforeAll(async () => {
+  postern = await spawnPostern({
+    args: ["serve", "--http", "off", "--embedded-port", "0", "--timeout", "60", "--log-level", "fatal"],
+  });
+  await postern.ready;
+  socketPath = join(postern.directory, ".postern/scgi.sock");
+});
+afterAll(() => postern.remove());
+
+const descriptors = () => readdirSync(`/proc/${postern.child.pid}/fd`).length;
+
+/** MiB. */
+function resident(): number {
+  const [, kibibytes] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${postern.child.pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+const upload = Buffer.from(
+  '{"callsign":"A","type":"LISTENER_INFO","time_created":1,"time_uploaded":1,"data":{}}',
+);
+const environ = nginxEnviron({ method: "POST", target: "/message", headers: [], body: upload }, "2.7.5.8");
+
+/** Milliseconds that a good client waits at the median. */
+async function median(requests: number): Promise<number> {
+  const times: number[] = [];
+  for (let request = 0; request < requests; request += 1) {
+    const startedAt = performance.now();
+    expect((await scgiExchange(socketPath, environ, upload)).status).toBe(200);
+    times.push(performance.now() - startedAt);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(requests / 2)] ?? Number.NaN;
+}
+
+async function open(): Promise<Socket> {
+  const socket = connect(socketPath);
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  return socket;
+}
+
+async function inTurns(count: number, task: (index: number) => Promise<void>): Promise<void> {
+  for (let index = 0; index < count; index += 100) {
+    await Promise.all(
+      Array.from({ length: Math.min(100, count - index) }, (_, offset) => task(index + offset)),
+    );
+  }
+}
+
+describe("the program, among connections that are no use", () => {
+  it.skipIf(!enough)(
+    `serves a good client as ever beside ${idle} idle ones, in bounded memory (needs ulimit -Hn above ${idle + 1_000})`,
+    async () => {
+      await median(200);
+      const alone = await median(100);
+      const before = { descriptors: descriptors(), resident: resident() };
+      const sockets: Socket[] = [];
+      // All but one of those that the door takes, so that the good client is within the cap.
+      await inTurns(idle - 10, async () => {
+        sockets.push(await open());
+      });
+      await expect.poll(descriptors, { timeout: 10_000 }).toBeGreaterThan(before.descriptors + idle - 50);
+      expect(resident() - before.resident).toBeLessThan(100);
+      // Generous, since machines are noisy: a client that had to wait for a scan of them all would be far above.
+      expect(await median(100)).toBeLessThan(alone * 3 + 10);
+
+      for (const socket of sockets) socket.destroy();
+      await expect.poll(descriptors, { timeout: 20_000 }).toBeLessThan(before.descriptors + 20);
+    },
+  );
+
+  it("keeps nothing of connections that die at any stage", async () => {
+    const headers = environ.map(([name, value]) => `${name}\0${value}\0`).join("");
+    const whole = Buffer.concat([Buffer.from(`${headers.length}:${headers},`), upload]);
+    /** Bytes sent before the client is gone: none, within the netstring, within the body, all but nobody reads. */
+    const stages = [0, 2, 40, whole.length - 20, whole.length];
+    const die = async () => {
+      await inTurns(1_000, async (index) => {
+        const socket = await open();
+        const bytes = whole.subarray(0, stages[index % stages.length]);
+        if (bytes.length > 0) await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
+        socket.destroy();
+      });
+    };
+    // Until it has what it keeps for good: code, pools, the spool's file.
+    await die();
+    await die();
+    const before = { descriptors: descriptors(), resident: resident() };
+    for (let round = 0; round < 5; round += 1) await die();
+    await expect.poll(descriptors, { timeout: 20_000 }).toBeLessThan(before.descriptors + 20);
+    // 5,000 connections at as little as 10 KiB each would be 50 MiB.
+    expect(resident() - before.resident).toBeLessThan(40);
+    expect((await scgiExchange(socketPath, environ, upload)).status).toBe(200);
+  });
+});
+
+describe("the cap on connections", () => {
+  it("turns one more away at once with 503, and a stuck client does not delay the end past the deadline", async () => {
+    const small = await spawnPostern({
+      args: [
+        "serve",
+        "--http",
+        "off",
+        "--embedded-port",
+        "0",
+        "--max-connections",
+        "3",
+        "--timeout",
+        "2",
+        "--log-level",
+        "fatal",
+      ],
+    });
+    await small.ready;
+    const path = join(small.directory, ".postern/scgi.sock");
+    const stuck = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const socket = connect(path);
+        socket.on("error", () => {});
+        await once(socket, "connect");
+        socket.write("100:CONTENT_LENGTH");
+        return socket;
+      }),
+    );
+    const startedAt = performance.now();
+    const refused = await scgiExchange(path, environ, upload);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([
+      503,
+      expect.stringMatching(/^\d+$/),
+    ]);
+    small.child.kill("SIGTERM");
+    expect((await small.ended).code).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    for (const socket of stuck) socket.destroy();
+    await small.remove();
+  });
+});
