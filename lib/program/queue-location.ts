@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { SqsClientOptions } from "../queue/sqs-client.ts";
-import { startEmbeddedQueue } from "./embedded-queue.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 
 /** Calls to SQS under way at once. */
@@ -17,6 +16,8 @@ export async function locateQueue(
 ): Promise<SqsClientOptions> {
   const { queueUrl, embeddedPort, queueTimeout: requestTimeout } = settings;
   if (queueUrl !== undefined) return { queueUrl, requestTimeout, maxSockets };
+  // Read only where it is needed, for the memory and the time that it takes.
+  const { startEmbeddedQueue } = await import("./embedded-queue.ts");
   const embedded = await startEmbeddedQueue({ port: embeddedPort, directory: join(".postern", "queue") });
   resources.defer(() => embedded.stop());
   const { region, credentials } = embedded;
