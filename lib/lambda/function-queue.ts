@@ -1,7 +1,7 @@
 import { systemClock } from "../message/clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueObserver } from "../queue/queue-observer.ts";
-import { sqsClient } from "../queue/sqs-client.ts";
+import { sdkSqs } from "../queue/sdk-sqs.ts";
 import { SqsQueue } from "../queue/sqs-queue.ts";
 
 /**
@@ -22,7 +22,7 @@ export function functionQueue(environment: NodeJS.ProcessEnv, observer: QueueObs
     const example = "https://sqs.eu-west-1.amazonaws.com/123456789012/postern";
     throw new Error(`QUEUE_URL must be the URL of an SQS queue, such as ${example}, got ${shown(queueUrl)}`);
   }
-  const client = sqsClient({ queueUrl, requestTimeout, maxSockets: 8 });
+  const client = sdkSqs({ queueUrl, requestTimeout, maxSockets: 8 });
   return new SqsQueue({ client, queueUrl, clock: systemClock, observer });
 }
 

@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import { systemClock } from "../message/clock.ts";
+import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, readLimits } from "../queue/queue-limits.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
 import { lockSpool } from "../queue/spool/spool-lock.ts";
-import { sqsClient } from "../queue/sqs-client.ts";
 import type { Door } from "../server/door.ts";
 import { openDoors } from "./open-doors.ts";
 import { locateQueue } from "./queue-location.ts";
@@ -37,7 +37,7 @@ export function checks(settings: ServeSettings): readonly Check[] {
 async function checkQueue(settings: ServeSettings): Promise<string> {
   await using resources = new AsyncDisposableStack();
   const location = await locateQueue(settings, resources);
-  const client = sqsClient(location);
+  const client = directSqs(location);
   resources.defer(() => client.destroy());
   try {
     const { messageBytes, fifo } = await readLimits(client, location.queueUrl);

@@ -1,10 +1,11 @@
 import type { Health } from "../actions/health.ts";
 import { systemClock } from "../message/clock.ts";
+import { directSqs } from "../queue/direct-sqs.ts";
 import type { Queue } from "../queue/queue.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { assumedLimits, mayOnlySend, type QueueLimits, readLimits } from "../queue/queue-limits.ts";
 import { openSpool } from "../queue/spool/open-spool.ts";
-import { type SqsClientOptions, sqsClient } from "../queue/sqs-client.ts";
+import type { SqsAccess } from "../queue/sqs-api.ts";
 import { SqsQueue } from "../queue/sqs-queue.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,7 +20,7 @@ export interface OpenQueue {
 
 export interface OpenQueueOptions {
   readonly settings: Pick<ServeSettings, "spool" | "spoolLimit">;
-  readonly location: SqsClientOptions;
+  readonly location: SqsAccess;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Where what is opened is put, to be closed. */
@@ -37,7 +38,7 @@ export function openQueue(options: OpenQueueOptions): Promise<OpenQueue> {
 /** What SQS has not acknowledged is not acknowledged either, so a queue that cannot be reached is reason not to start. */
 async function openDirectly({ location, log, metrics, resources }: OpenQueueOptions): Promise<OpenQueue> {
   const { queueUrl, maxSockets } = location;
-  const client = sqsClient(location);
+  const client = directSqs(location);
   const limits = await limitsOf(location, (error) => {
     if (!mayOnlySend(error)) throw error;
     log.warn({ reason: error.message }, "the queue's own limits may not be read; assuming the largest");
@@ -84,10 +85,10 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
 
 /** @param onUnreadable decides, by throwing or not, whether assumed limits will do */
 async function limitsOf(
-  location: SqsClientOptions,
+  location: SqsAccess,
   onUnreadable: (error: QueueError) => void,
 ): Promise<QueueLimits> {
-  const client = sqsClient(location);
+  const client = directSqs(location);
   try {
     return await readLimits(client, location.queueUrl);
   } catch (error) {

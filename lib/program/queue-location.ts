@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SqsClientOptions } from "../queue/sqs-client.ts";
+import type { SqsAccess } from "../queue/sqs-api.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 
 /** Calls to SQS under way at once. */
@@ -13,7 +13,7 @@ const maxSockets = 8;
 export async function locateQueue(
   settings: ServeSettings,
   resources: AsyncDisposableStack,
-): Promise<SqsClientOptions> {
+): Promise<SqsAccess> {
   const { queueUrl, embeddedPort, queueTimeout: requestTimeout } = settings;
   if (queueUrl !== undefined) return { queueUrl, requestTimeout, maxSockets };
   // Read only where it is needed, for the memory and the time that it takes.

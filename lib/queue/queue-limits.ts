@@ -1,7 +1,7 @@
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { sqsCode, sqsReason } from "./classify-error.ts";
 import { sqsBatchLimits } from "./plan-batch.ts";
 import { QueueError } from "./queue-error.ts";
+import type { SqsApi } from "./sqs-api.ts";
 
 /** What a queue takes. */
 export interface QueueLimits {
@@ -21,11 +21,15 @@ export function assumedLimits(queueUrl: string): QueueLimits {
  * @throws {QueueError} with one line for the operator. Where `mayOnlySend` says so of it, the queue may be well, and
  * `assumedLimits` serve.
  */
-export async function readLimits(client: Pick<SQSClient, "send">, queueUrl: string): Promise<QueueLimits> {
+export async function readLimits(
+  client: Pick<SqsApi, "getQueueAttributes">,
+  queueUrl: string,
+): Promise<QueueLimits> {
   try {
-    const { Attributes } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] }),
-    );
+    const { Attributes } = await client.getQueueAttributes({
+      QueueUrl: queueUrl,
+      AttributeNames: ["All"],
+    });
     const assumed = assumedLimits(queueUrl);
     return {
       messageBytes: messageBytes(Attributes?.["MaximumMessageSize"]) ?? assumed.messageBytes,

@@ -1,10 +1,6 @@
-import {
-  SendMessageBatchCommand,
-  type SendMessageBatchCommandOutput,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
 import { classifyCallError, classifyEntryError, type Failure, sqsCode, sqsReason } from "./classify-error.ts";
 import { QueueError, type QueueErrorCode } from "./queue-error.ts";
+import type { SqsApi } from "./sqs-api.ts";
 import { batchEntry, type SqsEntry } from "./sqs-entry.ts";
 
 /** What became of one entry of a call. */
@@ -13,7 +9,7 @@ export type EntryOutcome =
   | { readonly outcome: Failure; readonly error: QueueError };
 
 export interface SqsTarget {
-  readonly client: Pick<SQSClient, "send">;
+  readonly client: Pick<SqsApi, "sendMessageBatch">;
   readonly queueUrl: string;
   readonly fifo: boolean;
 }
@@ -32,14 +28,14 @@ export async function sendBatch(
   entries: readonly SqsEntry[],
   abortSignal?: AbortSignal,
 ): Promise<readonly EntryOutcome[]> {
-  let output: SendMessageBatchCommandOutput;
+  let output: Awaited<ReturnType<SqsApi["sendMessageBatch"]>>;
   try {
-    output = await target.client.send(
-      new SendMessageBatchCommand({
+    output = await target.client.sendMessageBatch(
+      {
         QueueUrl: target.queueUrl,
         Entries: entries.map((entry, index) => batchEntry(entry, String(index), target.fifo)),
-      }),
-      abortSignal === undefined ? {} : { abortSignal },
+      },
+      abortSignal,
     );
   } catch (cause) {
     const failure = classifyCallError(cause);
@@ -64,7 +60,7 @@ async function sendOneByOne(
 function readOutcomes(
   target: SqsTarget,
   entries: readonly SqsEntry[],
-  { Successful = [], Failed = [] }: SendMessageBatchCommandOutput,
+  { Successful = [], Failed = [] }: Awaited<ReturnType<SqsApi["sendMessageBatch"]>>,
 ): readonly EntryOutcome[] {
   const stored = new Set(Successful.map(({ Id }) => Id));
   const failed = new Map(Failed.map((entry) => [entry.Id, entry]));

@@ -6,7 +6,7 @@ import { Phases } from "../../lib/application/phases.ts";
 import type { Problem } from "../../lib/application/problem.ts";
 import { systemClock } from "../../lib/message/clock.ts";
 import { parseMessage } from "../../lib/message/parse-message.ts";
-import { sqsClient } from "../../lib/queue/sqs-client.ts";
+import { directSqs } from "../../lib/queue/direct-sqs.ts";
 import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 
@@ -31,7 +31,7 @@ async function insert(
 ) {
   const server = await startFaultySqs(faults);
   const queue = new SqsQueue({
-    client: sqsClient({
+    client: directSqs({
       queueUrl: server.queueUrl,
       requestTimeout: patience.requestTimeout,
       maxSockets: 8,

@@ -1,24 +1,25 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { directSqs } from "../../lib/queue/direct-sqs.ts";
 import { QueueError } from "../../lib/queue/queue-error.ts";
 import { assumedLimits, mayOnlySend, readLimits } from "../../lib/queue/queue-limits.ts";
-import { sqsClient } from "../../lib/queue/sqs-client.ts";
+import type { SqsApi } from "../../lib/queue/sqs-api.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 
 const access = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 
 /** A client whose queue answers with the given attributes. */
-const answering = (Attributes: Record<string, string>) =>
-  ({ send: async () => ({ Attributes }) }) as unknown as Parameters<typeof readLimits>[0];
+const answering = (Attributes: Record<string, string>) => ({
+  getQueueAttributes: async () => ({ Attributes }),
+});
 
 describe("readLimits", () => {
   let server: Awaited<ReturnType<typeof startFauxqs>>;
-  let client: SQSClient;
+  let client: SqsApi;
   const urlOf = (name: string) => `http://127.0.0.1:${server.port}/000000000000/${name}`;
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, logger: false, host: "" });
-    client = new SQSClient({ endpoint: `http://127.0.0.1:${server.port}`, ...access });
+    client = directSqs({ queueUrl: urlOf("any"), requestTimeout: 2_000, maxSockets: 1, ...access });
   });
   afterAll(async () => {
     client.destroy();
@@ -44,7 +45,7 @@ describe("readLimits", () => {
   it("says in one line that the queue cannot be reached", async () => {
     const gone = await startFaultySqs();
     await gone.stop();
-    const impatient = sqsClient({ queueUrl: gone.queueUrl, requestTimeout: 500, maxSockets: 1, ...access });
+    const impatient = directSqs({ queueUrl: gone.queueUrl, requestTimeout: 500, maxSockets: 1, ...access });
     await expect(readLimits(impatient, gone.queueUrl)).rejects.toThrow(
       /^cannot reach the queue http:\S+: connect ECONNREFUSED \S+$/,
     );
@@ -57,7 +58,7 @@ describe("readLimits", () => {
       [denied, true],
       [failing, false],
     ] as const) {
-      const asking = sqsClient({ queueUrl, requestTimeout: 500, maxSockets: 1, ...access });
+      const asking = directSqs({ queueUrl, requestTimeout: 500, maxSockets: 1, ...access });
       const error = await readLimits(asking, queueUrl).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(QueueError);
       expect(mayOnlySend(error as QueueError)).toBe(expected);

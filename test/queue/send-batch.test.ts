@@ -1,4 +1,4 @@
-import type { SendMessageBatchCommand, SendMessageBatchCommandOutput } from "@aws-sdk/client-sqs";
+import type { SendMessageBatchResult } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { type SqsTarget, sendBatch } from "../../lib/queue/send-batch.ts";
 import { sqsEntry } from "../../lib/queue/sqs-entry.ts";
@@ -8,15 +8,15 @@ const entryOf = (id: string, callsign = "M0ZDR") =>
   sqsEntry({ id, type: "LISTENER_INFO", callsign, body: id });
 
 /** A target whose calls are answered by `answer`, from the bodies of their entries; `sent` is what each carried. */
-function targetThat(answer: (bodies: readonly string[]) => Partial<SendMessageBatchCommandOutput>) {
+function targetThat(answer: (bodies: readonly string[]) => Partial<SendMessageBatchResult>) {
   const sent: string[][] = [];
-  const client = {
-    async send({ input }: SendMessageBatchCommand) {
-      const bodies = (input.Entries ?? []).map(({ MessageBody = "" }) => MessageBody);
+  const client: SqsTarget["client"] = {
+    async sendMessageBatch({ Entries = [] }) {
+      const bodies = Entries.map(({ MessageBody = "" }) => MessageBody);
       sent.push(bodies);
-      return answer(bodies);
+      return { Successful: undefined, Failed: undefined, ...answer(bodies) };
     },
-  } as unknown as SqsTarget["client"];
+  };
   return { target: { client, queueUrl, fifo: false }, sent };
 }
 

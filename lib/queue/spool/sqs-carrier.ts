@@ -1,18 +1,19 @@
+import { directSqs } from "../direct-sqs.ts";
 import { sqsBatchLimits } from "../plan-batch.ts";
 import type { QueueLimits } from "../queue-limits.ts";
 import { sendBatch } from "../send-batch.ts";
-import { type SqsClientOptions, sqsClient } from "../sqs-client.ts";
+import type { SqsAccess } from "../sqs-api.ts";
 import { sqsEntry } from "../sqs-entry.ts";
 import type { Carrier } from "./carrier.ts";
 
 export interface SqsCarrierOptions {
-  readonly client: SqsClientOptions;
+  readonly client: SqsAccess;
   readonly limits: QueueLimits;
 }
 
 /** Carries messages to an SQS queue. */
 export function sqsCarrier({ client: options, limits }: SqsCarrierOptions): Carrier {
-  const client = sqsClient(options);
+  const client = directSqs(options);
   const target = { client, queueUrl: options.queueUrl, fifo: limits.fifo };
   return {
     fifo: limits.fifo,

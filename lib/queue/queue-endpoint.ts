@@ -1,0 +1,26 @@
+/** The endpoint that the environment sets, as the AWS SDKs have it; undefined where the queue's own URL says it. */
+export function configuredEndpoint(): string | undefined {
+  return process.env["AWS_ENDPOINT_URL_SQS"] ?? process.env["AWS_ENDPOINT_URL"];
+}
+
+/** The region that a queue's URL names: it takes no signature for another. Undefined for a queue that is not at AWS. */
+export function regionOf(queueUrl: string): string | undefined {
+  return /^sqs\.([a-z0-9-]+)\./.exec(new URL(queueUrl).hostname)?.[1];
+}
+
+/**
+ * How long what is on the other side is waited for.
+ *
+ * @param requestTimeout milliseconds for a whole call
+ */
+export function handlerTimeouts(requestTimeout: number) {
+  return {
+    // Sooner than the whole call, because only a connection that was never made shows that nothing was sent.
+    connectionTimeout: Math.min(2_000, requestTimeout * 0.75),
+    requestTimeout,
+    // Without this the handler only warns when the time is over.
+    throwOnRequestTimeout: true,
+    // The request's timeout ends with the head of the answer; a body that stalls needs its own.
+    socketTimeout: requestTimeout,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Readable } from "node:stream";
+
+/** What came back of a call. */
+export interface SqsAnswer {
+  readonly statusCode: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Readable;
+}
+
+/** An answer that is no success, or cannot be understood. Looks like the SDK's errors do to `classifyCallError`. */
+export class SqsCallError extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  /** @param name SQS's code */
+  constructor(name: string, message: string, httpStatusCode: number, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+/**
+ * @throws {SqsCallError} for an answer that is an error, with its code (AWS JSON 1.0, "Operation error serialization"),
+ *   and for one that breaks off or is not JSON
+ */
+export async function readAnswer(answer: SqsAnswer): Promise<unknown> {
+  const { statusCode } = answer;
+  let content: unknown;
+  try {
+    content = JSON.parse(await text(answer.body));
+  } catch (cause) {
+    if (statusCode >= 300) throw new SqsCallError("UnknownError", `HTTP status ${statusCode}`, statusCode);
+    const reason = cause instanceof Error ? cause.message : "";
+    throw new SqsCallError("UnreadableAnswer", `the answer cannot be read: ${reason}`, statusCode, { cause });
+  }
+  if (statusCode < 300) return content;
+  const { __type: type = "UnknownError", message, Message } = (content ?? {}) as ErrorContent;
+  throw new SqsCallError(
+    type.slice(type.indexOf("#") + 1),
+    message ?? Message ?? `HTTP status ${statusCode}`,
+    statusCode,
+  );
+}
+
+interface ErrorContent {
+  /** With its namespace: `com.amazonaws.sqs#QueueDoesNotExist`. */
+  readonly __type?: string;
+  readonly message?: string;
+  readonly Message?: string;
+}
+
+function text(body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let read = "";
+    body.setEncoding("utf8");
+    body.on("data", (piece: string) => {
+      read += piece;
+    });
+    body.on("end", () => resolve(read));
+    body.on("error", reject);
+    // Also without an error, when the connection breaks.
+    body.on("close", () => reject(new Error("it broke off")));
+  });
+}

@@ -1,0 +1,145 @@
+import { createHmac, hash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { directSqs } from "../../lib/queue/direct-sqs.ts";
+import { startFaultySqs } from "../support/faulty-sqs.ts";
+
+const credentials = {
+  accessKeyId: "AKIDEXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+};
+const stops: (() => void)[] = [];
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const stop of stops.splice(0)) stop();
+});
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly body: string;
+}
+
+/** An endpoint that keeps what it is sent and answers it with `answer`. */
+async function endpointThat(answer: (call: Call) => { headers?: Record<string, string>; body: unknown }) {
+  const calls: Call[] = [];
+  const server = createServer(async (request, response) => {
+    const call = { request, body: await text(request) };
+    calls.push(call);
+    const { headers = {}, body } = answer(call);
+    response.writeHead(200, headers).end(JSON.stringify(body));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  stops.push(() => server.close());
+  return { calls, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function connect(queueUrl: string, more: { region?: string } = { region: "eu-west-1" }) {
+  const sqs = directSqs({ queueUrl, requestTimeout: 2_000, maxSockets: 1, credentials, ...more });
+  stops.push(() => sqs.destroy());
+  return sqs;
+}
+
+const noAttributes = () => ({ body: {} });
+
+/** AWS General Reference, "Signature Version 4 signing process", step by step. */
+function expectedSignature({ request, body }: Call, region: string): string {
+  const authorization = request.headers.authorization ?? "";
+  const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1] ?? "";
+  const date = String(request.headers["x-amz-date"]);
+  const canonical = [
+    request.method,
+    request.url,
+    "",
+    ...names.split(";").map((name) => `${name}:${request.headers[name]}`),
+    "",
+    names,
+    hash("sha256", body),
+  ].join("\n");
+  const scope = `${date.slice(0, 8)}/${region}/sqs/aws4_request`;
+  const key = scope
+    .split("/")
+    .reduce<Buffer | string>(
+      (secret, part) => createHmac("sha256", secret).update(part).digest(),
+      `AWS4${credentials.secretAccessKey}`,
+    );
+  const toSign = ["AWS4-HMAC-SHA256", date, scope, hash("sha256", canonical)].join("\n");
+  return createHmac("sha256", key).update(toSign).digest("hex");
+}
+
+const signatureOf = ({ request }: Call) =>
+  /Signature=([0-9a-f]+)/.exec(request.headers.authorization ?? "")?.[1];
+
+describe("directSqs", () => {
+  it("signs what it sends, with every header that says what it is", async () => {
+    const { calls, origin } = await endpointThat(noAttributes);
+    await connect(`${origin}/1/postern`).getQueueAttributes({ QueueUrl: "é", AttributeNames: ["All"] });
+    const [call] = calls;
+    expect(call?.body).toBe('{"QueueUrl":"é","AttributeNames":["All"]}');
+    expect(call?.request.headers).toMatchObject({
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": "AmazonSQS.GetQueueAttributes",
+    });
+    expect(call?.request.headers.authorization).toMatch(/SignedHeaders=content-type;host;.*x-amz-target/);
+    if (call !== undefined) expect(signatureOf(call)).toBe(expectedSignature(call, "eu-west-1"));
+  });
+
+  it("goes to the endpoint of the environment, and signs for its region", async () => {
+    const { calls, origin } = await endpointThat(noAttributes);
+    vi.stubEnv("AWS_ENDPOINT_URL_SQS", `${origin}/sqs`);
+    vi.stubEnv("AWS_REGION", "sa-east-1");
+    await connect("https://queue.example/1/postern", {}).getQueueAttributes({ QueueUrl: "x" });
+    expect(calls[0]?.request.url).toBe("/sqs");
+    expect(calls[0]?.request.headers.authorization).toContain("/sa-east-1/sqs/");
+  });
+
+  it("signs for the region in the queue's URL rather than for that of the environment", async () => {
+    const { calls, origin } = await endpointThat(noAttributes);
+    vi.stubEnv("AWS_ENDPOINT_URL_SQS", origin);
+    vi.stubEnv("AWS_REGION", "sa-east-1");
+    const queueUrl = "https://sqs.ap-southeast-2.amazonaws.com/1/postern";
+    await connect(queueUrl, {}).getQueueAttributes({ QueueUrl: queueUrl });
+    expect(calls[0]?.request.headers.authorization).toContain("/ap-southeast-2/sqs/");
+  });
+
+  it("dates its signatures by the queue once it has heard that its own clock is wrong", async () => {
+    const date = "Sun, 01 Mar 2020 09:00:00 GMT";
+    const { calls, origin } = await endpointThat(() => ({ headers: { date }, body: {} }));
+    const sqs = connect(`${origin}/1/postern`);
+    for (let call = 0; call < 2; call += 1) await sqs.getQueueAttributes({ QueueUrl: "x" });
+    const [first, second] = calls.map(({ request }) => String(request.headers["x-amz-date"]));
+    expect(first?.slice(0, 4)).not.toBe("2020");
+    expect(second?.slice(0, 11)).toBe("20200301T09");
+  });
+
+  it("does not take a message for sent of which SQS has got something else", async () => {
+    const { origin } = await endpointThat(() => ({
+      body: { Successful: [{ Id: "0", MessageId: "m", MD5OfMessageBody: hash("md5", "other") }] },
+    }));
+    const call = connect(`${origin}/1/postern`).sendMessageBatch({
+      QueueUrl: "x",
+      Entries: [{ Id: "0", MessageBody: "body" }],
+    });
+    await expect(call).rejects.toMatchObject({ name: "InvalidChecksum" });
+  });
+
+  it.each(["hang", "stall_stored"] as const)("gives a call up that meets a %s", async (fault) => {
+    const server = await startFaultySqs({ call: [fault] });
+    stops.push(() => void server.stop());
+    const sqs = directSqs({
+      queueUrl: server.queueUrl,
+      requestTimeout: 200,
+      maxSockets: 1,
+      region: "x",
+      credentials,
+    });
+    stops.push(() => sqs.destroy());
+    await expect(
+      sqs.sendMessageBatch({ QueueUrl: server.queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
+    ).rejects.toThrow();
+    // Retries are the caller's.
+    expect(server.calls).toEqual([1]);
+  });
+});
