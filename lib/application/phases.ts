@@ -32,6 +32,10 @@ export class Phases {
 
   /** The phases so far as a `Server-Timing` value (W3C Server Timing §2): milliseconds, to the microsecond. */
   serverTiming(): string {
-    return this.#durations.map(([name, duration]) => `${name};dur=${Number(duration.toFixed(3))}`).join(", ");
+    let value = "";
+    for (const [name, duration] of this.#durations) {
+      value += `${value === "" ? "" : ", "}${name};dur=${Math.round(duration * 1000) / 1000}`;
+    }
+    return value;
   }
 }

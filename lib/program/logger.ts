@@ -12,7 +12,7 @@ export function makeLogger(level: ServeSettings["logLevel"]): Logger {
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: timestamps(Date.now),
       formatters: { level: (label) => ({ level: label }) },
     },
     pino.destination({
@@ -22,4 +22,16 @@ export function makeLogger(level: ServeSettings["logLevel"]): Logger {
       periodicFlush: writeTogether.milliseconds,
     }),
   );
+}
+
+/** Lines of the same millisecond share their text of it: to make one costs a fifth of the line. */
+function timestamps(now: () => number): () => string {
+  let latest = Number.NaN;
+  let text = "";
+  return () => {
+    const time = now();
+    if (time !== latest) text = `,"time":"${new Date(time).toISOString()}"`;
+    latest = time;
+    return text;
+  };
 }

@@ -3,12 +3,20 @@ import { actionName } from "../application/action-path.ts";
 import type { QueueObserver } from "../queue/queue-observer.ts";
 import type { SpoolObserver } from "../queue/spool/spool-event.ts";
 import type { SpoolState } from "../queue/spool/spool-state.ts";
-import type { ConnectionObserver } from "../server/connection-observer.ts";
+import type { ConnectionObserver, RequestOutcome, Transport } from "../server/connection-observer.ts";
+import { PhaseHistogram } from "./phase-histogram.ts";
 
 /** Seconds, from the cost of parsing to the deadline of a connection. */
 const durationBuckets = [
   0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15,
 ];
+
+interface RequestLabels {
+  readonly action: string;
+  readonly transport: Transport;
+  readonly status: number | "none";
+  readonly outcome: RequestOutcome;
+}
 
 /** What is counted for Prometheus. Every label has a bounded set of values, whatever clients send. */
 export interface Metrics {
@@ -28,24 +36,33 @@ export function makeMetrics(actions: readonly string[]): Metrics {
   collectDefaultMetrics({ register: registry });
   const known = new Set(actions);
 
-  const requests = new Counter({
+  // What every request adds to is counted without the client's labels, which cost more than all of the counting, and
+  // handed over when it is asked for.
+  const finished = new Map<string, { readonly labels: RequestLabels; count: number }>();
+  new Counter({
     name: "postern_requests_total",
     help: "Requests that came to an end, by action, transport, status and outcome.",
     labelNames: ["action", "transport", "status", "outcome"] as const,
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, count } of finished.values()) this.inc({ ...labels }, count);
+    },
   });
-  const phases = new Histogram({
-    name: "postern_phase_seconds",
-    help: "How long each phase of a request took.",
-    labelNames: ["phase"] as const,
-    buckets: durationBuckets,
-    registers,
-  });
-  const connections = new Gauge({
+  const phases = new PhaseHistogram(
+    { name: "postern_phase_seconds", help: "How long each phase of a request took." },
+    durationBuckets,
+  );
+  registry.registerMetric(phases);
+  const open: Partial<Record<Transport, number>> = {};
+  new Gauge({
     name: "postern_connections",
     help: "Connections open now.",
     labelNames: ["transport"] as const,
     registers,
+    collect() {
+      for (const [transport, count] of Object.entries(open)) this.set({ transport }, count);
+    },
   });
   const acceptFailures = new Counter({
     name: "postern_accept_failures_total",
@@ -86,14 +103,22 @@ export function makeMetrics(actions: readonly string[]): Metrics {
   return {
     registry,
     connections: {
-      connected: (transport) => connections.inc({ transport }),
-      disconnected: (transport) => connections.dec({ transport }),
+      connected(transport) {
+        open[transport] = (open[transport] ?? 0) + 1;
+      },
+      disconnected(transport) {
+        open[transport] = (open[transport] ?? 0) - 1;
+      },
       acceptFailed: (transport) => acceptFailures.inc({ transport }),
       finished({ path, prefix, transport, status, outcome, phases: durations }) {
         const name = path === undefined ? undefined : actionName(path, prefix);
         const action = name !== undefined && known.has(name) ? `/${name}` : "other";
-        requests.inc({ action, transport, status: status ?? "none", outcome });
-        for (const [phase, milliseconds] of durations) phases.observe({ phase }, milliseconds / 1000);
+        const key = `${action} ${transport} ${status} ${outcome}`;
+        const tally = finished.get(key);
+        if (tally !== undefined) tally.count += 1;
+        else
+          finished.set(key, { labels: { action, transport, status: status ?? "none", outcome }, count: 1 });
+        for (const [phase, milliseconds] of durations) phases.add(phase, milliseconds / 1000);
       },
     },
     queue: {

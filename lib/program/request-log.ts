@@ -30,7 +30,8 @@ export function requestLog(
 
 function requestLine(record: RequestRecord) {
   const { id, transport, client, method, path, status, outcome, reason, bytesIn, phases } = record;
-  const milliseconds = phases.reduce((total, [, duration]) => total + duration, 0);
+  let milliseconds = 0;
+  for (const [, duration] of phases) milliseconds += duration;
   return {
     id,
     transport,
@@ -38,9 +39,9 @@ function requestLine(record: RequestRecord) {
     method: method?.slice(0, 20),
     path: path?.slice(0, longestPath),
     status,
-    ...(outcome === "answered" ? {} : { outcome }),
+    outcome: outcome === "answered" ? undefined : outcome,
     reason,
     in: bytesIn,
-    ms: Number(milliseconds.toFixed(2)),
+    ms: Math.round(milliseconds * 100) / 100,
   };
 }

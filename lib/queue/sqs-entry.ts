@@ -24,27 +24,24 @@ export function batchEntry(
   return {
     Id: id,
     MessageBody: message.body,
-    MessageAttributes: Object.fromEntries(
-      attributes(message).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
-    ),
+    MessageAttributes: {
+      type: { DataType: "String", StringValue: message.type },
+      callsign: { DataType: "String", StringValue: message.callsign },
+      id: { DataType: "String", StringValue: message.id },
+    },
     MessageGroupId: group,
     ...(fifo ? { MessageDeduplicationId: deduplicationId(message.id) } : {}),
   };
 }
 
-function attributes({ type, callsign, id }: SerialisedMessage) {
-  return [
-    ["type", type],
-    ["callsign", callsign],
-    ["id", id],
-  ] as const;
-}
+const attributeNames = ["type", "callsign", "id"] as const;
 
 function countBytes(message: SerialisedMessage): number {
-  return attributes(message).reduce(
-    (bytes, [name, value]) => bytes + name.length + "String".length + Buffer.byteLength(value),
-    Buffer.byteLength(message.body),
-  );
+  let bytes = Buffer.byteLength(message.body);
+  for (const name of attributeNames) {
+    bytes += name.length + "String".length + Buffer.byteLength(message[name]);
+  }
+  return bytes;
 }
 
 /** A group id has at most 128 characters; a callsign may have more. */

@@ -21,23 +21,26 @@ export interface ScgiLimits {
 export function parseHeaderBlock(block: string, maxHeaders: number): Environ | ScgiErrorCode {
   if (block === "") return "content_length_missing";
   if (!block.endsWith("\0")) return "headers_not_nul_terminated";
-  // The last NUL has an empty string behind it. One string more than is allowed is enough to know that.
-  const strings = block.split("\0", 2 * maxHeaders + 2);
-  if (strings.length > 2 * maxHeaders + 1) return "too_many_headers";
-  if (strings.length % 2 === 0) return "odd_string_count";
 
   const environ = new Map<string, string>();
-  for (let index = 0; index + 1 < strings.length; index += 2) {
-    const name = strings[index] ?? "";
-    const value = strings[index + 1] ?? "";
-    if (name === "") return "empty_name";
+  let count = 0;
+  for (let start = 0; start < block.length; ) {
+    const nameEnd = block.indexOf("\0", start);
+    const valueEnd = block.indexOf("\0", nameEnd + 1);
+    count += 1;
+    if (count > maxHeaders) return "too_many_headers";
+    if (valueEnd === -1) return "odd_string_count";
+    if (nameEnd === start) return "empty_name";
+    const name = block.slice(start, nameEnd);
+    const value = block.slice(nameEnd + 1, valueEnd);
+    start = valueEnd + 1;
     const earlier = environ.get(name);
     if (earlier === undefined) environ.set(name, value);
     else if (name.startsWith("HTTP_")) environ.set(name, `${earlier}, ${value}`);
     else if (name !== "CONTENT_LENGTH") environ.set(name, value);
     else if (!saysTheSame(earlier, value)) return "content_length_conflicting";
   }
-  return framingError(strings[0], environ) ?? environ;
+  return framingError(block, environ) ?? environ;
 }
 
 /**
@@ -67,8 +70,8 @@ function saysTheSame(earlier: string, later: string): boolean {
   return later === "" || later === earlier;
 }
 
-function framingError(first: string | undefined, environ: Environ): ScgiErrorCode | undefined {
-  if (first !== "CONTENT_LENGTH") {
+function framingError(block: string, environ: Environ): ScgiErrorCode | undefined {
+  if (!block.startsWith("CONTENT_LENGTH\0")) {
     return environ.has("CONTENT_LENGTH") ? "content_length_not_first" : "content_length_missing";
   }
   const version = environ.get("SCGI");

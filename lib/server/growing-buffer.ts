@@ -1,9 +1,11 @@
+const empty = Buffer.alloc(0);
+
 /**
  * Bytes that arrive in pieces. Holds at most twice what has arrived, whatever the sender has announced and however
  * small its pieces; a single piece is kept as it is, without a copy.
  */
 export class GrowingBuffer {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = empty;
   #length = 0;
 
   get length(): number {

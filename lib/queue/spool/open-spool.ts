@@ -17,8 +17,8 @@ export interface OpenSpoolOptions {
   readonly observe: SpoolObserver;
 }
 
-const commitDelay = 2;
-const commitEnough = 64;
+const commitDelay = 4;
+const commitEnough = 32;
 const closePatience = 2_000;
 /** Twice what SQLite's log holds before it is copied into the database. */
 const ballastBytes = 8_388_608;
