@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { InsertStatus } from "./insert-request.ts";
+import { statusText } from "./status-text.ts";
 
 /** A status that is an error. */
 export type ProblemStatus = Exclude<InsertStatus, 200 | 207>;
@@ -48,7 +48,7 @@ export interface ProblemDetails {
 
 export function problemDetails(problem: Problem): ProblemDetails {
   return {
-    title: STATUS_CODES[problem.status] ?? "Error",
+    title: statusText(problem.status),
     status: problem.status,
     detail: problem.message,
     code: problem.code,

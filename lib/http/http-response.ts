@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { InsertResponse } from "../application/insert-request.ts";
+import { statusText } from "../application/status-text.ts";
 
 /**
  * The headers of a response, with the length of its body. The answer to HEAD says no length, since its body has gone
@@ -27,5 +27,5 @@ export function httpHeaders(
 export function lastHttpResponse(response: InsertResponse, now: number): string {
   const headers = { ...httpHeaders(response, undefined, true), date: new Date(now).toUTCString() };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status]}\r\n${lines.join("")}\r\n${response.body}`;
+  return `HTTP/1.1 ${response.status} ${statusText(response.status)}\r\n${lines.join("")}\r\n${response.body}`;
 }

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { type Door, type DoorOptions, doorSettings } from "../server/door.ts";
 import { malformed } from "../server/refusals.ts";
@@ -12,7 +11,8 @@ const keepAliveTimeout = 5_000;
 export function httpServer(options: DoorOptions): Door {
   const settings = doorSettings(options);
   const connections = new WeakMap<object, HttpConnection>();
-  const http = createServer({
+  // As in `statusText`, not by import.
+  const http = process.getBuiltinModule("node:http").createServer({
     maxHeaderSize: settings.maxHeaderBytes,
     keepAliveTimeout,
     // The door's own deadline, which counts from the accept, stands for both of these.

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { ALBEvent, ALBResult } from "aws-lambda";
 import type { InsertResponse } from "../application/insert-request.ts";
+import { statusText } from "../application/status-text.ts";
 import { eventBody } from "./event-body.ts";
 import { eventHeaders } from "./event-headers.ts";
 import { eventPath } from "./event-path.ts";
@@ -23,7 +23,7 @@ export function albRequest(event: ALBEvent): EventRequest {
 export function albResult({ status, headers, body }: InsertResponse, event: ALBEvent): ALBResult {
   return {
     statusCode: status,
-    statusDescription: `${status} ${STATUS_CODES[status]}`,
+    statusDescription: `${status} ${statusText(status)}`,
     ...(event.multiValueHeaders == null
       ? { headers: { ...headers } }
       : {

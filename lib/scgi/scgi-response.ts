@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { InsertResponse } from "../application/insert-request.ts";
+import { statusText } from "../application/status-text.ts";
 
 /**
  * A response as CGI has it (RFC 3875 §6), which SCGI takes over: `Status`, headers, an empty line, the body.
@@ -8,7 +8,7 @@ import type { InsertResponse } from "../application/insert-request.ts";
  */
 export function scgiResponse(response: InsertResponse, method: string | undefined): string {
   const { status, headers, body } = response;
-  let head = `Status: ${status} ${STATUS_CODES[status]}\r\n`;
+  let head = `Status: ${status} ${statusText(status)}\r\n`;
   for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
   if (method === "HEAD") return `${head}\r\n`;
   return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

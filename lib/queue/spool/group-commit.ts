@@ -8,7 +8,7 @@ export interface GroupCommitOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Milliseconds for which the first item waits for others to share its write. */
+  /** Milliseconds for which the first item waits for others to share its write; none where the last write had but one. */
   readonly delay: number;
   /** Items that are written without waiting for more. */
   readonly enough: number;
@@ -34,6 +34,8 @@ export class GroupCommit<Item> {
   readonly #expiry: Alarm;
   #gathered: Pending<Item>[] = [];
   #writing: readonly Pending<Item>[] = [];
+  /** Whether the last write had more than one item: only then are more likely to come soon. */
+  #hadCompany = false;
   /** Whether the first of the gathered has waited long enough. */
   #due = false;
   /** Stays set until the write that it is for begins. */
@@ -64,7 +66,7 @@ export class GroupCommit<Item> {
       this.#bytes += bytes;
       this.#gathered.push({ item, bytes, deadline, resolve, reject, expired: false });
       this.#expiry.atLatest(deadline);
-      this.#cancelDelay ??= this.#options.timers.after(this.#options.delay, () => {
+      this.#cancelDelay ??= this.#options.timers.after(this.#hadCompany ? this.#options.delay : 0, () => {
         this.#due = true;
         this.#writeIfDue();
       });
@@ -95,6 +97,7 @@ export class GroupCommit<Item> {
   async #write(): Promise<void> {
     const batch = this.#gathered.splice(0, this.#batchLength());
     this.#writing = batch;
+    this.#hadCompany = batch.length > 1;
     this.#due = this.#gathered.length > 0;
     this.#cancelDelay?.();
     this.#cancelDelay = null;

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../../message/clock.ts";
+import { Alarm } from "./alarm.ts";
 import type { Carrier } from "./carrier.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openLocalSpool } from "./local-spool.ts";
@@ -13,18 +14,26 @@ export interface SpoolThreadOptions {
   readonly ballastBytes: number;
 }
 
+/**
+ * Milliseconds that nobody waits for news: each message between the threads wakes the other one, and there are ten
+ * calls to the queue for each commit.
+ */
+const newsDelay = 20;
+
 /** Holds a spool in this worker thread and serves the thread that began it. */
 export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void {
   const port = parentPort;
   if (port === null) throw new Error("a spool is served from a worker thread only");
   let outbox: SpoolReply[] = [];
+  const post = () => {
+    if (outbox.length > 0) port.postMessage(outbox);
+    outbox = [];
+  };
+  const posting = new Alarm(systemClock, systemTimers, post);
   const reply = (message: SpoolReply) => {
-    if (outbox.length === 0) {
-      queueMicrotask(() => {
-        port.postMessage(outbox);
-        outbox = [];
-      });
-    }
+    const isAwaited = message.reply !== "event" && message.reply !== "report";
+    if (isAwaited) queueMicrotask(post);
+    else posting.atLatest(systemClock.monotonic() + newsDelay);
     outbox.push(message);
   };
   let link: SpoolLink;
@@ -50,6 +59,7 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
     } else {
       await link.close(message.patience);
       reply({ reply: "closed" });
+      post();
       port.close();
     }
   });

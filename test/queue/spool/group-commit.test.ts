@@ -27,19 +27,40 @@ function setUp() {
   return { time, writes, commit, outcomes, add };
 }
 
+/** One whose last write had several items, so that it expects more. */
+async function busy() {
+  const all = setUp();
+  for (const item of ["1", "2", "3", "4"]) all.add(item);
+  all.writes[0]?.resolve();
+  await settled();
+  all.outcomes.length = 0;
+  return all;
+}
+
 describe("GroupCommit", () => {
   it("gathers for the delay, then writes everything at once and answers after the write", async () => {
-    const { time, writes, outcomes, add } = setUp();
+    const { time, writes, outcomes, add } = await busy();
     add("a");
     await time.pass(1.9);
     add("b");
-    expect(writes).toEqual([]);
+    expect(writes).toHaveLength(1);
     await time.pass(0.1);
-    expect(writes.map(({ items }) => items)).toEqual([["a", "b"]]);
+    expect(writes.slice(1).map(({ items }) => items)).toEqual([["a", "b"]]);
     expect(outcomes).toEqual([]);
-    writes[0]?.resolve();
+    writes[1]?.resolve();
     await settled();
     expect(outcomes).toEqual(["a stored", "b stored"]);
+  });
+
+  it("keeps nobody waiting for company who had none before", async () => {
+    const { time, writes, add } = setUp();
+    for (const item of ["a", "b", "c"]) {
+      add(item);
+      await time.pass(0);
+      expect(writes.at(-1)?.items).toEqual([item]);
+      writes.at(-1)?.resolve();
+      await settled();
+    }
   });
 
   it("writes without delay once enough have gathered", () => {
