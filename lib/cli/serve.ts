@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { makeLogger } from "../program/logger.ts";
+import { keepHeapModest } from "../program/modest-heap.ts";
 import { Program } from "../program/program.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
@@ -15,6 +16,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
+  keepHeapModest();
   const settings = withActivatedSockets(
     readSettings(serveSettings, flags, process.env),
     process.env,

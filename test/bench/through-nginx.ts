@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type BenchProcess, startProcess } from "./bench-process.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { startNginx } from "./nginx.ts";
@@ -21,6 +23,8 @@ export const throughNginx: Benchmark = {
   about: `messages a second through nginx, ${connections} connections, until the last is at an SQS endpoint`,
   async run() {
     needPrograms({ nginx: "nginx-light", wrk: "wrk" });
+    // What is measured is what operators install, which is compiled.
+    await promisify(execFile)("npm", ["run", "--silent", "prepack"]);
     await using resources = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), "postern-bench-"));
     resources.defer(() => rm(directory, { recursive: true, force: true }));
@@ -68,7 +72,9 @@ const credentials = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "bench", AWS_S
 
 function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
   return startProcess({
-    entry: new URL("../../lib/cli/main.ts", import.meta.url),
+    entry: new URL("../../dist/package/cli/main.js", import.meta.url),
+    // As in the unit file.
+    flags: ["--max-semi-space-size=4"],
     // Everything else as it is by default: the spool, the log of each request, the metrics.
     args: [
       "serve",
