@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /** The files of one spool. SQLite puts `-wal` and `-shm` beside the database and gives them its mode. */
@@ -20,13 +20,16 @@ export function spoolDirectory(path: string): SpoolDirectory {
 
 /** Makes the directory, where it is missing, for this user alone: messages are nobody else's business. */
 export function makeSpoolDirectory({ path }: SpoolDirectory): void {
-  const topmostMade = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (topmostMade === undefined) return;
-  // A new directory survives a power failure only once its parent is synced.
-  const end = dirname(topmostMade);
-  for (let directory = resolve(path); ; directory = dirname(directory)) {
-    syncDirectory(directory);
-    if (directory === resolve(end)) return;
+  const missing: string[] = [];
+  for (let directory = resolve(path); !existsSync(directory); directory = dirname(directory)) {
+    missing.unshift(directory);
+  }
+  // One by one: where the system says of a parent that is there that it is not, as /proc does, Node's recursive way
+  // never returns.
+  for (const directory of missing) {
+    mkdirSync(directory, { mode: 0o700 });
+    // It survives a power failure only once its parent is synced.
+    syncDirectory(dirname(directory));
   }
 }
 
