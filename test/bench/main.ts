@@ -1,10 +1,11 @@
 import type { Benchmark, Figure } from "./benchmark.ts";
+import { bulk } from "./bulk.ts";
 import { coldStart } from "./cold-start.ts";
 import { scgiDoor } from "./scgi-door.ts";
 import { throughNginx } from "./through-nginx.ts";
 
 /** `npm run bench` runs them all; `npm run bench -- NAME…` those named. */
-const benchmarks: readonly Benchmark[] = [scgiDoor, throughNginx, coldStart];
+const benchmarks: readonly Benchmark[] = [scgiDoor, throughNginx, bulk, coldStart];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

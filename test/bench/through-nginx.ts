@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type BenchProcess, startProcess } from "./bench-process.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { credentials, queueUrl, startEndpoint } from "./counting-endpoint.ts";
 import { startNginx } from "./nginx.ts";
 import { nginxFigures } from "./nginx-figures.ts";
 import { needPrograms } from "./system-packages.ts";
@@ -56,20 +57,6 @@ export const throughNginx: Benchmark = {
   },
 };
 
-function startEndpoint(directory: string): Promise<BenchProcess> {
-  const entry = new URL("./counting-sqs.ts", import.meta.url);
-  return startProcess({
-    entry,
-    args: [],
-    directory,
-    env: {},
-    log: join(directory, "endpoint.log"),
-    ready: /\n/,
-  });
-}
-
-const credentials = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" };
-
 function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
   return startProcess({
     entry: new URL("../../dist/package/cli/main.js", import.meta.url),
@@ -109,8 +96,4 @@ function startFloor(directory: string): Promise<BenchProcess> {
     log: join(directory, "floor.log"),
     ready: /^ready$/m,
   });
-}
-
-function queueUrl(endpoint: BenchProcess): string {
-  return `http://127.0.0.1:${endpoint.said.trim()}/000000000000/bench`;
 }
