@@ -10,7 +10,7 @@ const resources = new AsyncDisposableStack();
 const written: string[] = [];
 let queueUrl: string;
 let client: SQSClient;
-let functions: Readonly<Record<"info" | "message" | "default", LambdaHandler>>;
+let functions: Readonly<Record<"info" | "message" | "messages" | "default", LambdaHandler>>;
 
 beforeAll(async () => {
   const server = await startFauxqs({ port: 0, logger: false, host: "", defaultRegion: "us-east-1" });
@@ -31,12 +31,18 @@ beforeAll(async () => {
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
   }
-  const [info, message, other] = await Promise.all([
+  const [info, message, messages, other] = await Promise.all([
     import("../../functions/info.ts"),
     import("../../functions/message.ts"),
+    import("../../functions/messages.ts"),
     import("../../functions/default.ts"),
   ]);
-  functions = { info: info.handler, message: message.handler, default: other.handler };
+  functions = {
+    info: info.handler,
+    message: message.handler,
+    messages: messages.handler,
+    default: other.handler,
+  };
 });
 
 afterAll(async () => {
@@ -95,6 +101,18 @@ describe("message", () => {
     });
     expect(await receiveAll(client, queueUrl)).toEqual([]);
   });
+});
+
+it("messages puts each on the queue and answers with a receipt", async () => {
+  const body = Buffer.from(JSON.stringify([message, {}, { ...message, time_created: 1_295_103_501 }]));
+  const result = await ask("messages", { method: "POST", path: "/messages", body });
+  const queued = await receiveAll(client, queueUrl);
+
+  expect(result.statusCode).toBe(207);
+  const receipt = JSON.parse(result.body ?? "");
+  expect(receipt).toMatchObject({ accepted: 2, rejected: 1 });
+  const ids = queued.map(({ Body }) => JSON.parse(Body ?? "").id);
+  expect(ids.sort()).toEqual([receipt.results[0].id, receipt.results[2].id].sort());
 });
 
 describe("default", () => {

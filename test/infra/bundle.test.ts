@@ -38,6 +38,7 @@ describe("the budget", () => {
   it.each([
     ["info", 105_000],
     ["message", 275_000],
+    ["messages", 275_000],
     ["default", 105_000],
   ])("of %s is %i bytes", (name, budget) => {
     expect(sizes.get(name)).toBeGreaterThan(10_000);
@@ -45,7 +46,7 @@ describe("the budget", () => {
   });
 
   it("names every function", () => {
-    expect([...sizes.keys()].sort()).toEqual(["default", "info", "message"]);
+    expect([...sizes.keys()].sort()).toEqual(["default", "info", "message", "messages"]);
   });
 
   it("has no room for what node:http loads on demand", async () => {

@@ -25,7 +25,12 @@ function texts(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
-const functionNames = ["InfoLambdaFunction", "MessageLambdaFunction", "DefaultLambdaFunction"];
+const functionNames = [
+  "InfoLambdaFunction",
+  "MessageLambdaFunction",
+  "MessagesLambdaFunction",
+  "DefaultLambdaFunction",
+];
 
 describe("what the functions may do", () => {
   const writeOwnLog = (name: string) => ({
@@ -42,8 +47,9 @@ describe("what the functions may do", () => {
   it.each([
     ["Info", [writeOwnLog("Info")]],
     ["Message", [writeOwnLog("Message"), send]],
+    ["Messages", [writeOwnLog("Messages"), send]],
     ["Default", [writeOwnLog("Default")]],
-  ])("%s: write its own log, and only the message function sends, to the one queue", (name, statements) => {
+  ])("%s: write its own log, and only those that insert send, to the one queue", (name, statements) => {
     const { Policies, ManagedPolicyArns } = properties(`${name}Role`);
     expect(ManagedPolicyArns).toBeUndefined();
     expect(
@@ -59,7 +65,7 @@ describe("what the functions may do", () => {
       resources("AWS::IAM::Role")
         .map(([name]) => name)
         .sort(),
-    ).toEqual(["DefaultRole", "InfoRole", "MessageRole"]);
+    ).toEqual(["DefaultRole", "InfoRole", "MessageRole", "MessagesRole"]);
     expect(resources("AWS::IAM::Policy")).toEqual([]);
     const wildcards = resources("AWS::IAM::Role")
       .flatMap(([, role]) => texts(role))
@@ -114,7 +120,7 @@ describe("timeouts", () => {
     expect(functions.map(([name]) => name).sort()).toEqual([...functionNames].sort());
     const seconds = functions.map(([, { Timeout }]) => Number(Timeout));
     expect(Math.min(...seconds) * 1000).toBeGreaterThan(2 * requestTimeout);
-    expect(integrations).toHaveLength(3);
+    expect(integrations).toHaveLength(4);
     for (const [, { TimeoutInMillis }] of integrations) {
       expect(Number(TimeoutInMillis)).toBeGreaterThan(Math.max(...seconds) * 1000);
     }
@@ -136,6 +142,7 @@ describe("the API", () => {
     expect(Object.fromEntries(routes)).toEqual({
       "ANY /": "HttpApiIntegrationInfo",
       "POST /message": "HttpApiIntegrationMessage",
+      "POST /messages": "HttpApiIntegrationMessages",
       "POST /{path+}": "HttpApiIntegrationMessage",
       $default: "HttpApiIntegrationDefault",
     });
@@ -159,7 +166,7 @@ describe("the functions", () => {
     const withQueue = functionNames.filter((name) =>
       texts(properties(name)["Environment"]).includes("Queue"),
     );
-    expect(withQueue).toEqual(["MessageLambdaFunction"]);
+    expect(withQueue).toEqual(["MessageLambdaFunction", "MessagesLambdaFunction"]);
   });
 
   it.each(functionNames)("%s is charged for no log lines but its own", (name) => {
@@ -172,7 +179,7 @@ describe("the functions", () => {
 
   it("have logs that do not grow for ever", () => {
     const groups = resources("AWS::Logs::LogGroup");
-    expect(groups).toHaveLength(4);
+    expect(groups).toHaveLength(5);
     for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(30);
   });
 });

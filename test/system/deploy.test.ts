@@ -101,6 +101,7 @@ describe.skipIf(why !== "")(`the stack, deployed to an emulated account${why}`, 
       expect.arrayContaining([
         "InfoLambdaFunction",
         "MessageLambdaFunction",
+        "MessagesLambdaFunction",
         "DefaultLambdaFunction",
         "Queue",
         "DeadLetterQueue",

@@ -103,6 +103,14 @@ describe.skipIf(why !== "")(`the bundles under AWS's runtime interface client${w
     expect(queued.map(({ Body }) => parseMessage(Body ?? "").data)).toEqual([upload.data]);
   });
 
+  it("put many messages on the queue, each by itself", async () => {
+    await using messages = await start("messages", { QUEUE_URL: queueUrl });
+    const body = Buffer.from(JSON.stringify([upload, {}, { ...upload, time_created: 1 }]));
+    const outcome = await messages.invoke(httpApiEvent({ ...post(body), path: "/messages" }));
+    expect(outcome).toMatchObject({ kind: "response", result: { statusCode: 207 } });
+    expect(await receiveAll(sqs, queueUrl)).toHaveLength(2);
+  });
+
   it("refuse what is no message, and queue nothing", async () => {
     const outcome = await message.invoke(httpApiEvent(post(Buffer.from('{"callsign": NaN}'))));
     expect(outcome).toMatchObject({

@@ -52,6 +52,13 @@ it.each([
   ]);
 });
 
+it("serves many messages by their own function", async () => {
+  const body = `${JSON.stringify(upload)}\n${JSON.stringify({ ...upload, time_created: 1 })}\n`;
+  const response = await fetch(`${endpoint}/messages`, { method: "POST", body });
+  expect(await response.json()).toMatchObject({ accepted: 2, rejected: 0 });
+  expect(await receiveAll(client, queueUrl)).toHaveLength(2);
+});
+
 it.each([
   ["GET", "/", 200],
   ["POST", "/mesage", 404],
