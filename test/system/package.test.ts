@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spawnPostern } from "../support/postern-process.ts";
 
@@ -28,5 +29,13 @@ describe("the package, whose JavaScript needs no type stripping", () => {
   it("gives consumers parseMessage", async () => {
     const { parseMessage } = await import(`${outDir}/message/index.js`);
     expect(() => parseMessage("{}")).toThrow(/type must be one of/);
+  });
+
+  it("gives them the handler of a Lambda function", async () => {
+    const { exports } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+    const entry = exports["./consumer"].default.replace("./dist/package", outDir);
+    const { memoryStore, messageConsumer } = await import(entry);
+    const consumer = messageConsumer(() => {}, { store: memoryStore() });
+    expect(await consumer({ Records: [] }, {})).toEqual({ batchItemFailures: [] });
   });
 });

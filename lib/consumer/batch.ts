@@ -1,0 +1,84 @@
+import type { Clock } from "../message/clock.ts";
+import type { Message } from "../message/message-types.ts";
+import { parseMessage } from "../message/parse-message.ts";
+import type { DeduplicationStore } from "./deduplication-store.ts";
+import type { SqsRecord } from "./sqs-event.ts";
+
+/** Does with one message what the consumer is there for. Whatever it throws means: deliver it again. */
+export type HandleMessage = (message: Message, record: SqsRecord) => Promise<void> | void;
+
+/** As much as is needed of Lambda's context. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export interface BatchOptions {
+  readonly handle: HandleMessage;
+  readonly context: InvocationContext;
+  readonly store: DeduplicationStore;
+  readonly onError: (error: unknown, record: SqsRecord) => void;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** The messages of one event, each handled at most once however often it is in there. */
+export class Batch {
+  readonly #options: BatchOptions;
+  readonly #outcomes = new Map<string, Promise<boolean>>();
+
+  constructor(options: BatchOptions) {
+    this.#options = options;
+  }
+
+  /** Milliseconds that the function has left. */
+  get remaining(): number {
+    return this.#options.context.getRemainingTimeInMillis();
+  }
+
+  /** @returns whether SQS may delete it. Never rejects */
+  async handle(record: SqsRecord): Promise<boolean> {
+    let message: Message;
+    try {
+      message = parseMessage(record.body);
+    } catch (error) {
+      this.#options.onError(error, record);
+      return false;
+    }
+    const begun = this.#outcomes.get(message.id);
+    if (begun !== undefined) return begun;
+    const outcome = this.#handleOnce(message, record);
+    this.#outcomes.set(message.id, outcome);
+    return outcome;
+  }
+
+  async #handleOnce(message: Message, record: SqsRecord): Promise<boolean> {
+    const { store, clock, handle, onError } = this.#options;
+    const { id } = message;
+    try {
+      // Lambda ends this process when its time is up, so that then the claim is nobody's.
+      const claim = await store.claim(id, clock.now() + this.remaining);
+      if (claim === "handled") return true;
+      if (claim === "busy") throw new Error(`another consumer is handling the message ${id}`);
+    } catch (error) {
+      onError(error, record);
+      return false;
+    }
+    try {
+      await handle(message, record);
+    } catch (error) {
+      onError(error, record);
+      await this.#tell(() => store.release(id), record);
+      return false;
+    }
+    // It has been handled, whether the store knows or not: another delivery would be worse than another copy.
+    await this.#tell(() => store.commit(id), record);
+    return true;
+  }
+
+  async #tell(change: () => Promise<void>, record: SqsRecord): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      this.#options.onError(error, record);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { SQSHandler } from "aws-lambda";
+import { describe, expect, it, vi } from "vitest";
+import type { HandleMessage, MessageConsumerOptions } from "../../lib/consumer/index.ts";
+import { memoryStore, messageConsumer } from "../../lib/consumer/index.ts";
+import { lambdaContext } from "../support/lambda-context.ts";
+import { sqsRecord } from "./records.ts";
+
+type Record = ReturnType<typeof sqsRecord>;
+
+function consume(
+  handle: HandleMessage,
+  records: readonly Record[],
+  options: Partial<MessageConsumerOptions> = {},
+  context = lambdaContext(),
+) {
+  const consumer = messageConsumer(handle, { store: memoryStore(), onError: () => {}, ...options });
+  return consumer({ Records: records }, context);
+}
+
+const failures = (...records: readonly (Record | undefined)[]) => ({
+  batchItemFailures: records.map((record) => ({ itemIdentifier: record?.messageId })),
+});
+const numbers = (handle: { mock: { calls: readonly Parameters<HandleMessage>[] } }) =>
+  handle.mock.calls.map(([message]) => message.time_created);
+const failing = (...fail: readonly number[]) =>
+  vi.fn<HandleMessage>(({ time_created }) => {
+    if (fail.includes(time_created)) throw new Error(`no ${time_created}`);
+  });
+
+it("is what Lambda calls for the events of a queue", () => {
+  const handler: SQSHandler = messageConsumer(() => {}, { store: memoryStore() });
+  expect(handler).toBeTypeOf("function");
+});
+
+it("handles each message, validated, with its record", async () => {
+  const handle = vi.fn<HandleMessage>();
+  const records = [sqsRecord(1), sqsRecord(2)];
+  expect(await consume(handle, records)).toEqual(failures());
+  expect(handle).toHaveBeenCalledWith(
+    expect.objectContaining({ id: "id-2", type: "LISTENER_INFO" }),
+    records[1],
+  );
+});
+
+it("fails only what failed, and tells why", async () => {
+  const records = [sqsRecord(1), sqsRecord(2), sqsRecord(3)];
+  const onError = vi.fn();
+  expect(await consume(failing(2), records, { onError })).toEqual(failures(records[1]));
+  expect(onError.mock.calls).toEqual([[new Error("no 2"), records[1]]]);
+});
+
+it.each(["", "{}", "null", '{"id":"x","type":"NEW"}'])(
+  "fails the body %j, for the dead-letter queue",
+  async (body) => {
+    const records = [sqsRecord(1, { body }), sqsRecord(2)];
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, records)).toEqual(failures(records[0]));
+    expect(numbers(handle)).toEqual([2]);
+  },
+);
+
+describe("on a FIFO queue", () => {
+  it("fails what is behind a failed one of its group, unhandled", async () => {
+    const fifo = true;
+    const records = [
+      sqsRecord(1, { fifo, group: "A" }),
+      sqsRecord(2, { fifo, group: "B" }),
+      sqsRecord(3, { fifo, group: "A" }),
+      sqsRecord(4, { fifo, group: "B" }),
+      sqsRecord(5, { fifo, group: "A", body: "not JSON" }),
+    ];
+    const handle = failing(1);
+    expect(await consume(handle, records)).toEqual(failures(records[0], records[2], records[4]));
+    expect(numbers(handle)).toEqual([1, 2, 4]);
+  });
+});
+
+describe("an id that comes more than once", () => {
+  it("is handled once in one batch", async () => {
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, [sqsRecord(1), sqsRecord(1)], { concurrency: 2 })).toEqual(failures());
+    expect(numbers(handle)).toEqual([1]);
+  });
+
+  it("is handled once in several batches", async () => {
+    const store = memoryStore();
+    const handle = vi.fn<HandleMessage>();
+    for (const _ of [1, 2]) expect(await consume(handle, [sqsRecord(1)], { store })).toEqual(failures());
+    expect(numbers(handle)).toEqual([1]);
+  });
+
+  it("is handled again after it has failed", async () => {
+    const store = memoryStore();
+    const records = [sqsRecord(1)];
+    expect(await consume(failing(1), records, { store })).toEqual(failures(...records));
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, records, { store })).toEqual(failures());
+    expect(numbers(handle)).toEqual([1]);
+  });
+
+  it("is left for later while another consumer is at it, and taken over when its time is up", async () => {
+    const time = { now: 0 };
+    const clock = { now: () => time.now };
+    const store = memoryStore({ clock });
+    const records = [sqsRecord(1)];
+    await store.claim("id-1", 5_000);
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, records, { store, clock })).toEqual(failures(...records));
+    expect(handle).not.toHaveBeenCalled();
+    time.now = 5_000;
+    expect(await consume(handle, records, { store, clock })).toEqual(failures());
+  });
+});
+
+describe("a store that fails", () => {
+  const broken = () => Promise.reject(new Error("no table"));
+
+  it("at the claim: fails the message, unhandled", async () => {
+    const records = [sqsRecord(1)];
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, records, { store: { ...memoryStore(), claim: broken } })).toEqual(
+      failures(...records),
+    );
+    expect(handle).not.toHaveBeenCalled();
+  });
+
+  it("after the handling: the message is done all the same", async () => {
+    const onError = vi.fn();
+    const store = { ...memoryStore(), commit: broken };
+    expect(await consume(() => {}, [sqsRecord(1)], { store, onError })).toEqual(failures());
+    expect(onError).toHaveBeenCalledWith(new Error("no table"), expect.anything());
+  });
+
+  it("at the release: the message is delivered again all the same", async () => {
+    const records = [sqsRecord(1)];
+    const store = { ...memoryStore(), release: broken };
+    expect(await consume(failing(1), records, { store })).toEqual(failures(...records));
+  });
+});
+
+it("begins nothing for which there is no time left, and fails it", async () => {
+  let remaining = 3_000;
+  const context = { ...lambdaContext(), getRemainingTimeInMillis: () => remaining };
+  const records = [1, 2, 3, 4].map((number) => sqsRecord(number));
+  const handle = vi.fn<HandleMessage>(() => {
+    remaining -= 1_000;
+  });
+  expect(await consume(handle, records, { timeToHandle: 2_000 }, context)).toEqual(
+    failures(records[2], records[3]),
+  );
+  expect(numbers(handle)).toEqual([1, 2]);
+});
+
+it.each([
+  [{ concurrency: 0 }, "Expected `concurrency` to be a positive integer, got `0`"],
+  [{ timeToHandle: -1 }, "Expected `timeToHandle` to be milliseconds, 0 or more, got `-1`"],
+])("refuses %j", (options, message) => {
+  expect(() => messageConsumer(() => {}, { store: memoryStore(), ...options })).toThrow(message);
+});
