@@ -4,6 +4,7 @@ import { ConfigurationError } from "../program/read-settings.ts";
 import { checkCommand } from "./check.ts";
 import { serveCommand } from "./serve.ts";
 import { statsCommand } from "./stats.ts";
+import { tailCommand } from "./tail.ts";
 
 /** Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be used. */
 const cli = new Command("postern")
@@ -11,6 +12,7 @@ const cli = new Command("postern")
   .exitOverride()
   .addCommand(serveCommand())
   .addCommand(checkCommand())
+  .addCommand(tailCommand())
   .addCommand(statsCommand());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
 for (const command of cli.commands) command.copyInheritedSettings(cli);

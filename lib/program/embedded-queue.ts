@@ -1,12 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdir } from "node:fs/promises";
 import { startFauxqs } from "fauxqs";
+import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
-export interface EmbeddedQueue {
-  readonly queueUrl: string;
-  readonly region: string;
-  /** It takes any. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+export interface EmbeddedQueue extends EmbeddedLocation {
   stop(): Promise<void>;
 }
 
@@ -16,8 +13,6 @@ export interface EmbeddedQueueOptions {
   /** Where the messages are kept between runs. */
   readonly directory: string;
 }
-
-const region = "us-east-1";
 
 /**
  * An SQS-compatible queue named `postern` in this process, for trying things out and for tests: no account, nothing
@@ -32,7 +27,7 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
     startFauxqs({
       port,
       dataDir: directory,
-      defaultRegion: region,
+      defaultRegion: embeddedLocation(port).region,
       logger: false,
       init: { queues: [{ name: "postern" }] },
     }),
@@ -42,14 +37,7 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
       `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
     );
   });
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  return {
-    // Fauxqs would name a host under `.localhost`, which not every resolver knows; it finds queues by their name.
-    queueUrl: `${endpoint}/000000000000/postern`,
-    region,
-    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-    stop: () => server.stop(),
-  };
+  return { ...embeddedLocation(server.port), stop: () => server.stop() };
 }
 
 /**

@@ -1,0 +1,120 @@
+import { setTimeout as after } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { systemClock } from "../message/clock.ts";
+import { embeddedLocation } from "../program/embedded-location.ts";
+import { readSettings } from "../program/read-settings.ts";
+import { serveSettings } from "../program/serve-settings.ts";
+import { messageLine, messageText } from "../tail/message-text.ts";
+import { tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
+import { addSettings } from "./setting-options.ts";
+
+const { queueUrl, embeddedPort } = serveSettings;
+const settings = { queueUrl, embeddedPort };
+
+interface TailFlags {
+  readonly queueUrl?: string;
+  readonly embeddedPort?: string;
+  readonly follow: boolean;
+  readonly json?: true;
+  readonly remove?: true;
+  readonly count?: number;
+  readonly wait?: number;
+}
+
+/** Milliseconds until a call to SQS is given up, of which one second may be its waiting for a message. */
+const patience = 10_000;
+
+export function tailCommand(): Command {
+  const command = new Command("tail")
+    .description(
+      "Prints the messages on the queue, and those that come, without removing them. Ctrl-C ends it.",
+    )
+    .option("-f, --follow", "go on when the queue has no more", true)
+    .option("--no-follow", "end when the queue has no more")
+    .option("--remove", "take each off the queue once it is printed")
+    .option("--json", "one line of JSON for each, as it is on the queue, also on a terminal")
+    .option("--count <N>", "end after so many", wholeNumber(1, 1_000_000_000))
+    .option(
+      "--wait <SECONDS>",
+      "how long to wait for a message, 0 to 20 [default 10, or 1 without --follow]",
+      wholeNumber(0, 20),
+    )
+    .addHelpText(
+      "after",
+      `
+SQS has no way to look without receiving. Each message is received, held for up to a minute while the rest is
+searched, and given back: meanwhile no consumer gets it, nor, on a FIFO queue, what is behind it in its group, of which
+ten at most are shown. And each time counts: a queue with a dead-letter queue gives up on a message that was
+received too often, so tail ends while one time is left.`,
+    );
+  return addSettings(command, settings).action(tail);
+}
+
+async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags): Promise<void> {
+  const values = readSettings(settings, flags, process.env);
+  const location =
+    values.queueUrl === undefined ? embeddedLocation(values.embeddedPort) : { queueUrl: values.queueUrl };
+  const seconds = wait ?? (follow ? 10 : 1);
+  // Not for the other commands, which have no use for the SDK's client.
+  const [{ sqsClient }, { sqsTap }] = await Promise.all([
+    import("../queue/sqs-client.ts"),
+    import("../tail/sqs-tap.ts"),
+  ]);
+  const client = sqsClient({ ...location, requestTimeout: patience, maxSockets: 8 });
+  try {
+    const end = await tailQueue({
+      tap: sqsTap(client, location.queueUrl, visibilityTimeout),
+      print: printer(json === true || !process.stdout.isTTY ? messageLine : messageText),
+      clock: systemClock,
+      pause: (milliseconds, signal) => after(milliseconds, undefined, { signal }).catch(() => {}),
+      signal: interruption(),
+      follow,
+      remove: remove === true,
+      count: count ?? Number.POSITIVE_INFINITY,
+      wait: seconds,
+    });
+    if (end === "done") return;
+    fail(
+      "the queue would soon give up on messages for having been received so often; --remove takes them off",
+    );
+  } catch (error) {
+    const hint =
+      values.queueUrl === undefined ? " (the embedded queue of `postern serve`: is it running?)" : "";
+    fail(`${error instanceof Error ? error.message : error}${hint}`);
+  } finally {
+    client.destroy();
+  }
+}
+
+function fail(reason: string): void {
+  process.stderr.write(`postern: ${reason}\n`);
+  process.exitCode = 1;
+}
+
+/** A second signal ends the process at once; SQS then gives back what it held. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+/** Whoever reads may leave when they have enough, as `head` does. */
+function printer(line: (body: string) => string): (bodies: readonly string[]) => Promise<boolean> {
+  let left = false;
+  process.stdout.on("error", () => {
+    left = true;
+  });
+  return (bodies) =>
+    new Promise((resolve) => {
+      const text = bodies.map((body) => `${line(body)}\n`).join("");
+      process.stdout.write(text, (error) => resolve(!left && !error));
+    });
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+}
