@@ -3,7 +3,7 @@ import { Problem } from "./problem.ts";
 /** Levels of nesting that a body may have. Messages have three. */
 const maxDepth = 64;
 
-/** UTF-16 code units: a large text is searched three times as fast as by its characters. */
+/** UTF-16 code units: a large text is searched faster by these than by its characters. */
 const codes = { '"': 0x22, "[": 0x5b, "\\": 0x5c, "]": 0x5d, "{": 0x7b, "}": 0x7d } as const;
 
 // `ignoreBOM: false` takes a byte order mark off, which some clients put in front (RFC 8259 §8.1 allows it).
@@ -47,20 +47,28 @@ function isDeep(text: string): boolean {
   return false;
 }
 
+/** Skips strings by searching for their ends, since that is what most of a large body is. */
 function nestsDeep(text: string): boolean {
   let level = 0;
-  let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === codes['"']) quoted = !quoted;
-    else if (quoted) {
-      if (code === codes["\\"]) index += 1;
-    } else if (code === codes["["] || code === codes["{"]) {
+    if (code === codes['"']) index = endOfString(text, index);
+    else if (code === codes["["] || code === codes["{"]) {
       level += 1;
       if (level > maxDepth) return true;
     } else if (code === codes["]"] || code === codes["}"]) level -= 1;
   }
   return false;
+}
+
+/** Where the string that starts at a quote ends: at the next one with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let bare = end;
+    while (text.charCodeAt(bare - 1) === codes["\\"]) bare -= 1;
+    if ((end - bare) % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** Python's `json.dumps` writes NaN and Infinity by default, which no JSON has (RFC 8259 §6). */

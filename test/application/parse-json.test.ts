@@ -60,6 +60,19 @@ describe("parseJson", () => {
     expect(rejection(bytes("[".repeat(levels) + "]".repeat(levels))).message).toContain("64 levels");
   });
 
+  it("counts levels outside strings alone, whatever the strings hold", () => {
+    const text = fc.string({ unit: fc.constantFrom('"', "\\", "[", "{", "]", "}", "a") });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 90 }), (texts) => {
+        const nested = texts.reduce<unknown>((inner, each) => [each, inner, { [each]: each }], "");
+        const body = bytes(JSON.stringify(nested));
+        // The object stands one level deeper than its array.
+        if (texts.length + 1 > 64) expect(rejection(body).message).toContain("64 levels");
+        else expect(parseJson(body)).toEqual(nested);
+      }),
+    );
+  });
+
   it.each(["", " \n", "\uFEFF"])("says that %j is empty", (text) => {
     expect(rejection(bytes(text)).message).toContain("empty");
   });
