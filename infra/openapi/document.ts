@@ -22,13 +22,16 @@ export function openApiDocument() {
       "/message": {
         post: {
           ...operation("message", {
-            "200": response(
-              "Inserted: it is durable. With `Accept: application/json`, the id and the corrected times.",
-              "text/plain",
-              {
-                const: "OK",
-              },
-            ),
+            "200": {
+              ...response(
+                "Inserted: it is durable. With `Accept: application/json`, the id and the corrected times.",
+                "text/plain",
+                {
+                  const: "OK",
+                },
+              ),
+              headers: { "Idempotent-Replayed": replayed },
+            },
             ...refusals,
           }),
           parameters: [idempotencyKey, prefer],
@@ -38,8 +41,8 @@ export function openApiDocument() {
       "/messages": {
         post: {
           ...operation("messages", {
-            "200": receipt("All are inserted."),
-            "207": receipt("Some are inserted; the results say which."),
+            "200": receipt("All are inserted, or were before."),
+            "207": receipt("Some are; the results say which."),
             ...refusals,
           }),
           parameters: [prefer],
@@ -64,6 +67,7 @@ export function openApiDocument() {
           required: ["accepted", "rejected", "results"],
           properties: {
             accepted: { type: "integer" },
+            duplicate: { type: "integer", description: "Absent when there are none." },
             rejected: { type: "integer" },
             results: {
               type: "array",
@@ -72,8 +76,10 @@ export function openApiDocument() {
                 required: ["index", "outcome"],
                 properties: {
                   index: { type: "integer" },
-                  outcome: { enum: ["accepted", "rejected", "unknown"] },
+                  outcome: { enum: ["accepted", "duplicate", "rejected", "unknown"] },
                   id: { type: "string" },
+                  time_created: { type: "integer", description: "Of a duplicate: that of the first." },
+                  time_uploaded: { type: "integer", description: "Of a duplicate: that of the first." },
                   problem: { $ref: "#/components/schemas/Problem" },
                 },
               },
@@ -104,6 +110,11 @@ const idempotencyKey = {
   schema: { type: "string", minLength: 1, maxLength: 130 },
 };
 
+const replayed = {
+  description: "`true` when the message had been inserted before, and was not again.",
+  schema: { const: "true" },
+};
+
 const prefer = {
   name: "Prefer",
   in: "header",
@@ -117,6 +128,7 @@ const refusals = Object.fromEntries(
     408: "The request did not arrive in time.",
     413: "The body is too large.",
     415: "The Content-Encoding is unknown.",
+    422: "Another message was inserted with this Idempotency-Key.",
     500: "A mistake here.",
     503: "Not stored; come back after Retry-After.",
     504: "The queue did not answer in time; sending the same again is safe.",

@@ -5,10 +5,11 @@ import { parseJson } from "../application/parse-json.ts";
 import { prefers } from "../application/prefer.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
-import { idempotencyKey } from "../message/idempotency-key.ts";
+import { idempotencyKey, withKey } from "../message/idempotency-key.ts";
 
 /**
- * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead.
+ * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead. A repeat that
+ * the queue remembers is answered as the first was, and `Idempotent-Replayed` says so.
  *
  * The Content-Type is not looked at, as habitat never did: tools that say `application/x-www-form-urlencoded` over
  * a JSON body must go on working.
@@ -22,22 +23,25 @@ export const message: Action = {
     const upload = parseJson(body);
     request.phases.end("parsed");
 
-    const key = request.headers.get("idempotency-key");
-    const stored = acceptMessage(upload, {
-      ip: request.client,
-      now: clock.now(),
-      ...(key === undefined ? {} : { idempotencyKey: idempotencyKey(key) }),
-    });
+    const header = request.headers.get("idempotency-key");
+    const key = header === undefined ? undefined : idempotencyKey(header);
+    const accepted = acceptMessage(upload, { ip: request.client, now: clock.now() });
+    const stored = withKey(accepted, key);
     request.phases.end("validated");
 
     if (prefers(request.headers.get("prefer"), "dry-run")) {
       return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
     }
-    await queue.push(stored, Math.min(request.deadline, clock.monotonic() + queueTimeout));
+    const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
+    const pushed = await queue.push(stored, deadline, accepted.id);
     request.phases.end("durable");
 
-    if (!acceptNames(request.headers.get("accept"), "application/json")) return textAnswer("OK");
-    const { id, time_created, time_uploaded } = stored;
-    return jsonAnswer({ id, time_created, time_uploaded });
+    const first = pushed.outcome === "duplicate" ? pushed : stored;
+    const answer = acceptNames(request.headers.get("accept"), "application/json")
+      ? jsonAnswer({ id: stored.id, time_created: first.time_created, time_uploaded: first.time_uploaded })
+      : textAnswer("OK");
+    return pushed.outcome === "duplicate"
+      ? { ...answer, headers: { "idempotent-replayed": "true" } }
+      : answer;
   },
 };

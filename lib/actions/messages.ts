@@ -5,9 +5,9 @@ import { decodeBody } from "../application/decode-body.ts";
 import type { InsertRequest } from "../application/insert-request.ts";
 import { type ParsedItem, parseMany } from "../application/parse-many.ts";
 import { prefers } from "../application/prefer.ts";
-import { type ItemOutcome, receipt } from "../application/receipt.ts";
+import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
 import { acceptMessage } from "../message/accept-message.ts";
-import { idempotencyKeyMember } from "../message/idempotency-key.ts";
+import { idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
 import type { Message } from "../message/message-types.ts";
 
 /** Messages that are validated in one turn of the event loop: other clients wait no longer than for these. */
@@ -33,27 +33,25 @@ export const messages: Action = {
     request.phases.end("validated");
 
     const settled = await Promise.all(outcomes);
-    const failure = settled.find((item) => item.outcome !== "accepted" && item.problem.status >= 500);
     // Once for all of them: what kept one from the queue kept the others too.
-    if (failure !== undefined && "problem" in failure) context.onProblem(failure.problem, request);
+    const failure = problemsOf(settled).find(({ status }) => status >= 500);
+    if (failure !== undefined) context.onProblem(failure, request);
     const answer = receipt(settled);
     if (!dryRun) request.phases.end("durable");
     return dryRun ? { ...answer, headers: { ...answer.headers, "preference-applied": "dry-run" } } : answer;
   },
 };
 
-type Accepted = { readonly message: Message } | { readonly rejected: ItemOutcome };
+type Accepted =
+  | { readonly message: Message; readonly contentId: string }
+  | { readonly rejected: ItemOutcome };
 
 function accepted(item: ParsedItem, request: InsertRequest, { clock }: ActionContext): Accepted {
   if ("problem" in item) return { rejected: { outcome: "rejected", problem: item.problem } };
   try {
     const key = idempotencyKeyMember(item.value);
-    const message = acceptMessage(item.value, {
-      ip: request.client,
-      now: clock.now(),
-      ...(key === undefined ? {} : { idempotencyKey: key }),
-    });
-    return { message };
+    const message = acceptMessage(item.value, { ip: request.client, now: clock.now() });
+    return { message: withKey(message, key), contentId: message.id };
   } catch (error) {
     return { rejected: { outcome: "rejected", problem: asProblem(error) } };
   }
@@ -65,8 +63,10 @@ function insertion(request: InsertRequest, { queue, clock, queueTimeout }: Actio
     if ("rejected" in item) return item.rejected;
     const { id } = item.message;
     try {
-      await queue.push(item.message, deadline);
-      return { outcome: "accepted", id };
+      const pushed = await queue.push(item.message, deadline, item.contentId);
+      if (pushed.outcome === "accepted") return { outcome: "accepted", id };
+      const { time_created, time_uploaded } = pushed;
+      return { outcome: "duplicate", id, time_created, time_uploaded };
     } catch (error) {
       const problem = asProblem(error);
       return problem.status === 504 ? { outcome: "unknown", id, problem } : { outcome: "rejected", problem };

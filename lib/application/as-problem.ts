@@ -26,6 +26,14 @@ function queueProblem(error: QueueError): Problem {
   switch (error.code) {
     case "too_large":
       return new Problem(413, "message_too_large", error.message, options);
+    case "conflict":
+      // draft-ietf-httpapi-idempotency-key-header-07 §2.7.
+      return new Problem(
+        422,
+        "idempotency_key_reused",
+        "Another message was inserted with this Idempotency-Key; send this one with a key of its own, or none.",
+        { ...options, field: "Idempotency-Key" },
+      );
     case "refused":
       return new Problem(
         500,

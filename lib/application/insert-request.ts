@@ -27,7 +27,22 @@ export interface InsertHandler {
   handle(request: InsertRequest): Promise<InsertResponse>;
 }
 
-export type InsertStatus = 200 | 207 | 400 | 404 | 405 | 408 | 411 | 413 | 415 | 429 | 431 | 500 | 503 | 504;
+export type InsertStatus =
+  | 200
+  | 207
+  | 400
+  | 404
+  | 405
+  | 408
+  | 411
+  | 413
+  | 415
+  | 422
+  | 429
+  | 431
+  | 500
+  | 503
+  | 504;
 
 /** What every transport turns back into bytes or a result. */
 export interface InsertResponse {

@@ -15,8 +15,6 @@ export interface UploadContext {
   readonly ip: string | undefined;
   /** The gateway's wall clock, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Becomes the id of the message. */
-  readonly idempotencyKey?: string;
 }
 
 const keys = ["callsign", "type", "time_created", "time_uploaded", "data"] as const;
@@ -40,6 +38,8 @@ const typesByName: ReadonlyMap<string, MessageType | ForbiddenType> = new Map(
  * A listener's clock may be wrong: `time_uploaded` is its clock at the upload, so both times are moved by the
  * difference to the gateway's clock.
  *
+ * The id is that of the content. Where the client sent a key, `withKey` puts it in its place.
+ *
  * @throws {InvalidMessageError} naming the field and what would be right
  */
 export function acceptMessage(upload: unknown, context: UploadContext): Message {
@@ -51,7 +51,7 @@ export function acceptMessage(upload: unknown, context: UploadContext): Message 
   const now = Math.floor(context.now / 1000);
   // The schema of the type has just made the data, which the compiler cannot follow through the look-up by name.
   return {
-    id: context.idempotencyKey ?? messageId(named.callsign, type.name, time_created, data),
+    id: messageId(named.callsign, type.name, time_created, data),
     source: { callsign: named.callsign, ip: canonicalAddress(context.ip) },
     type: type.name,
     time_created: corrected(time_created, time_uploaded, now),

@@ -2,6 +2,7 @@ import { check } from "./check.ts";
 import { describeValue } from "./describe-value.ts";
 import { InvalidMessageError } from "./invalid-message.ts";
 import { id } from "./message-id.ts";
+import type { Message } from "./message-types.ts";
 
 const header = "Idempotency-Key";
 const member = "idempotency_key";
@@ -29,6 +30,11 @@ export function idempotencyKey(value: string): string {
 export function idempotencyKeyMember(upload: unknown): string | undefined {
   if (typeof upload !== "object" || upload === null || !Object.hasOwn(upload, member)) return undefined;
   return check(id, Reflect.get(upload, member), member);
+}
+
+/** The message with its sender's key, if there is one, as its id. */
+export function withKey(message: Message, key: string | undefined): Message {
+  return key === undefined ? message : { ...message, id: key };
 }
 
 function unquoted(text: string): string {

@@ -92,6 +92,12 @@ export function makeMetrics(actions: readonly string[]): Metrics {
     help: "Messages that SQS refused for good and that were kept for the operator.",
     registers,
   });
+  const repeats = new Counter({
+    name: "postern_repeats_total",
+    help: "Messages not stored because one of their id was: the same again, or another under its key.",
+    labelNames: ["repeat"] as const,
+    registers,
+  });
 
   const commitMessages = new Histogram({
     name: "postern_commit_messages",
@@ -130,6 +136,10 @@ export function makeMetrics(actions: readonly string[]): Metrics {
     },
     spool(event) {
       if (event.event === "set_aside") setAside.inc();
+      if (event.event === "repeated") {
+        repeats.inc({ repeat: "duplicate" }, event.duplicates);
+        repeats.inc({ repeat: "conflict" }, event.conflicts);
+      }
       if (event.event === "stored") commitMessages.observe(event.messages);
       if (event.event !== "sent") return;
       batchEntries.observe(event.messages);

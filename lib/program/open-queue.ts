@@ -19,7 +19,7 @@ export interface OpenQueue {
 }
 
 export interface OpenQueueOptions {
-  readonly settings: Pick<ServeSettings, "spool" | "spoolLimit">;
+  readonly settings: Pick<ServeSettings, "spool" | "spoolLimit" | "remember" | "rememberLimit">;
   readonly location: SqsAccess;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -71,6 +71,7 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
   const spool = await openSpool({
     directory,
     limit: settings.spoolLimit,
+    remember: { time: settings.remember, limit: settings.remember === 0 ? 0 : settings.rememberLimit },
     queue: { client: location, limits },
     observe(event) {
       metrics.spool(event);

@@ -12,6 +12,7 @@ import {
   pathPrefix,
   seconds,
   share,
+  timeSpan,
   wholeNumber,
 } from "./setting-types.ts";
 
@@ -79,6 +80,20 @@ export const serveSettings = {
     default: "1GiB",
     meaning: "past it: 503 with Retry-After, nothing dropped",
     schema: byteSize,
+  },
+  remember: {
+    flag: "--remember <TIME>",
+    variable: "POSTERN_REMEMBER",
+    default: "24h",
+    meaning: "how long the spool knows a message that is sent again: 90s, 15m, 24h, 7d; off for not at all",
+    schema: timeSpan,
+  },
+  rememberLimit: {
+    flag: "--remember-limit <N>",
+    variable: "POSTERN_REMEMBER_LIMIT",
+    default: "1000000",
+    meaning: "how many it knows at most, the newest; each takes 50 bytes on disk and 17 in memory",
+    schema: wholeNumber(1, 100_000_000),
   },
   timeout: {
     flag: "--timeout <SECONDS>",

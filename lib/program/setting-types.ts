@@ -31,6 +31,22 @@ export const seconds = z.pipe(
   z.number().check(z.gte(1, "expected at least 0.001 seconds")),
 );
 
+const millisecondsPerUnit: Readonly<Record<string, number>> = {
+  "": 1_000,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A span of time as milliseconds: `90` or `90s`, `15m`, `24h`, `7d`; `0` or `off` for none. */
+export const timeSpan = from(
+  /^(?:off|[0-9]{1,6}[smhd]?)$/,
+  "a time such as 90s, 15m, 24h or 7d, or off",
+  (text) =>
+    text === "off" ? 0 : Number.parseInt(text, 10) * (millisecondsPerUnit[text.replace(/^[0-9]+/, "")] ?? 0),
+);
+
 export function wholeNumber(least: number, most: number) {
   const expected = `a whole number from ${least} to ${most}`;
   return z.pipe(

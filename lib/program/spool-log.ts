@@ -8,6 +8,8 @@ export function spoolLog(log: Logger): SpoolObserver {
       case "stored":
       case "sent":
         return;
+      case "repeated":
+        return log.debug(facts(event), "messages that were sent before");
       case "storing_failed":
         return log.error(facts(event), "messages cannot be stored");
       case "storing_resumed":

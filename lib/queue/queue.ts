@@ -1,5 +1,11 @@
 import type { StoredMessage } from "../message/stored-message.ts";
 
+/** What became of a message that was pushed: in either case it is durable. */
+export type PushOutcome =
+  | { readonly outcome: "accepted" }
+  /** It had been pushed before, and is not queued again. The times are those of the first. */
+  | { readonly outcome: "duplicate"; readonly time_created: number; readonly time_uploaded: number };
+
 /** Where accepted messages go. */
 export interface Queue {
   /**
@@ -7,9 +13,11 @@ export interface Queue {
    * read `200`.
    *
    * @param deadline time on the monotonic clock, in milliseconds, after which the caller no longer waits
+   * @param contentId what every try to send the same content has in common; by default the id, which differs where it
+   *   is a client's key. Callsign and id say whether a message is a repeat, and this, whether it is truly the same
    * @throws {QueueError} always this class; its `code` says what is known of the message
    */
-  push(message: StoredMessage, deadline: number): Promise<void>;
+  push(message: StoredMessage, deadline: number, contentId?: string): Promise<PushOutcome>;
   /** Takes no more messages, brings the pushes under way to their outcome, and frees what is held. Idempotent. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { StoredMessage } from "../message/stored-message.ts";
 import { backoff } from "./backoff.ts";
 import { PendingPush } from "./pending-push.ts";
 import { planBatch, sqsBatchLimits } from "./plan-batch.ts";
-import type { Queue } from "./queue.ts";
+import type { PushOutcome, Queue } from "./queue.ts";
 import { QueueError } from "./queue-error.ts";
 import { assumedLimits, type QueueLimits } from "./queue-limits.ts";
 import type { QueueObserver } from "./queue-observer.ts";
@@ -67,7 +67,8 @@ export class SqsQueue implements Queue {
     this.#target = { client, queueUrl, fifo: limits.fifo };
   }
 
-  async push(message: StoredMessage, deadline: number): Promise<void> {
+  /** A repeat is accepted too: a FIFO queue drops it within five minutes, consumers of a standard queue do by its id. */
+  async push(message: StoredMessage, deadline: number): Promise<PushOutcome> {
     const { limits, queueUrl } = this.#options;
     if (this.#closing !== undefined) {
       throw new QueueError("unavailable", `${queueUrl}: closing`, { retryable: true });
@@ -84,6 +85,7 @@ export class SqsQueue implements Queue {
     this.#flushSoon();
     try {
       await push.outcome;
+      return { outcome: "accepted" };
     } finally {
       cancel();
       this.#pushesUnderWay -= 1;

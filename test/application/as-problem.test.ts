@@ -25,6 +25,7 @@ describe("asProblem", () => {
 
   it.each([
     ["too_large", 413],
+    ["conflict", 422],
     ["refused", 500],
     ["unavailable", 503],
     ["timeout", 504],

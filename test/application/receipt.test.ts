@@ -3,6 +3,7 @@ import { Problem } from "../../lib/application/problem.ts";
 import { type ItemOutcome, receipt } from "../../lib/application/receipt.ts";
 
 const accepted: ItemOutcome = { outcome: "accepted", id: "a" };
+const duplicate: ItemOutcome = { outcome: "duplicate", id: "d", time_created: 1, time_uploaded: 2 };
 const invalid: ItemOutcome = {
   outcome: "rejected",
   problem: new Problem(400, "invalid_message", "no", { field: "type" }),
@@ -21,7 +22,10 @@ describe("receipt", () => {
   it.each([
     [[], 200],
     [[accepted, accepted], 200],
+    [[accepted, duplicate], 200],
+    [[duplicate, duplicate], 200],
     [[accepted, invalid], 207],
+    [[duplicate, full], 207],
     [[accepted, unknown], 207],
     [[invalid, invalid], 400],
     [[invalid, full], 503],
@@ -57,8 +61,15 @@ describe("receipt", () => {
     });
   });
 
+  it("tells of duplicates what the first were told, and counts them apart", () => {
+    expect(receipt([duplicate, accepted]).body).toBe(
+      '{"accepted":1,"duplicate":1,"rejected":0,"results":[{"index":0,"outcome":"duplicate","id":"d","time_created":1,"time_uploaded":2},{"index":1,"outcome":"accepted","id":"a"}]}',
+    );
+  });
+
   it("says when to come back only where nothing could be stored", () => {
     expect(receipt([invalid, full]).headers).toEqual({ "retry-after": "5" });
     expect(receipt([accepted, full]).headers).toBeUndefined();
+    expect(receipt([duplicate, full]).headers).toBeUndefined();
   });
 });

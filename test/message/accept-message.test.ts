@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { acceptMessage } from "../../lib/message/accept-message.ts";
+import { withKey } from "../../lib/message/idempotency-key.ts";
 import { InvalidMessageError } from "../../lib/message/invalid-message.ts";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { serialiseMessage } from "../../lib/message/serialise-message.ts";
@@ -185,7 +186,7 @@ describe("acceptMessage", () => {
   });
 
   it("takes the idempotency key as the id", () => {
-    expect(acceptMessage(upload, { ...context, idempotencyKey: "key-1" }).id).toBe("key-1");
+    expect(withKey(acceptMessage(upload, context), "key-1").id).toBe("key-1");
   });
 
   it("ignores keys that nobody knows, prototypes among them", () => {

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
-import { spawnPostern } from "../support/postern-process.ts";
+import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 import { seededRandom } from "../support/random.ts";
 
 const rounds = 10;
@@ -13,10 +14,12 @@ const clients = 32;
 /** Printed when the test fails, for the same moments to be tried again. */
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 
+/** A queue that cannot be reached. */
+const nobody = "http://127.0.0.1:1/000000000000/postern";
 const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
-/** One upload, told from all others by its number. @returns whether it was acknowledged */
-async function insert(socketPath: string, number: number): Promise<boolean> {
+/** One upload, told from all others by its number. */
+async function insert(socketPath: string, number: number): Promise<"stored" | "repeated" | "failed"> {
   const data = { name: String(number) };
   const upload = {
     callsign: `C${number % 7}`,
@@ -27,11 +30,29 @@ async function insert(socketPath: string, number: number): Promise<boolean> {
   };
   const body = Buffer.from(JSON.stringify(upload));
   const environ = nginxEnviron({ method: "POST", target: "/message", headers: [], body }, "2.7.5.8");
-  const { status } = await scgiExchange(socketPath, environ, body);
-  return status === 200;
+  const { status, headers } = await scgiExchange(socketPath, environ, body);
+  if (status !== 200) return "failed";
+  return headers.get("idempotent-replayed") === "true" ? "repeated" : "stored";
 }
 
-it(`loses no acknowledged message to SIGKILL at any moment, also while the queue is down (seed ${seed})`, async () => {
+async function start(directory: string, queueUrl: string): Promise<PosternProcess> {
+  const args = ["serve", "--http", "off", "--queue-url", queueUrl, "--log-level", "fatal"];
+  const postern = await spawnPostern({ args, env, directory });
+  await postern.ready;
+  return postern;
+}
+
+async function stop(postern: PosternProcess): Promise<void> {
+  postern.child.kill("SIGTERM");
+  expect((await postern.ended).code).toBe(0);
+}
+
+function waitingIn(directory: string): unknown {
+  using database = new DatabaseSync(join(directory, ".postern/spool/spool.db"), { readOnly: true });
+  return database.prepare("SELECT count(*) AS messages FROM waiting").get()?.["messages"];
+}
+
+it(`loses and doubles no acknowledged message by SIGKILL at any moment, also while the queue is down (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   // In this process, so that it outlives the program; it fails now and then as SQS does.
   const sqs = await startFaultySqs({
@@ -45,19 +66,14 @@ it(`loses no acknowledged message to SIGKILL at any moment, also while the queue
 
   for (let round = 0; round < rounds; round += 1) {
     // Every third round nobody is at the queue.
-    const queueUrl = round % 3 === 2 ? "http://127.0.0.1:1/000000000000/postern" : sqs.queueUrl;
-    const postern = await spawnPostern({
-      args: ["serve", "--http", "off", "--queue-url", queueUrl, "--log-level", "fatal"],
-      env,
-      directory,
-    });
-    await postern.ready;
+    const postern = await start(directory, round % 3 === 2 ? nobody : sqs.queueUrl);
     let alive = true;
     const load = Array.from({ length: clients }, async () => {
       while (alive) {
         number += 1;
         const mine = number;
-        if (await insert(socketPath, mine).catch(() => false)) acknowledged.add(mine);
+        const outcome = await insert(socketPath, mine).catch(() => "failed");
+        if (outcome !== "failed") acknowledged.add(mine);
       }
     });
     await wait(100 + random() * 900);
@@ -67,19 +83,26 @@ it(`loses no acknowledged message to SIGKILL at any moment, also while the queue
     await Promise.all(load);
   }
 
-  const last = await spawnPostern({
-    args: ["serve", "--http", "off", "--queue-url", sqs.queueUrl, "--log-level", "fatal"],
-    env,
-    directory,
-  });
-  await last.ready;
+  const last = await start(directory, sqs.queueUrl);
   const missing = () => {
     const stored = new Set(sqs.stored.map((body) => Number(JSON.parse(body).data.name)));
     return [...acknowledged].filter((sent) => !stored.has(sent));
   };
   await expect.poll(missing, { timeout: 60_000, interval: 250 }).toEqual([]);
-  last.child.kill("SIGTERM");
-  expect((await last.ended).code).toBe(0);
+  await stop(last);
+
+  // Whoever sends again what was acknowledged is told so, and it is not stored again.
+  const waiting = waitingIn(directory);
+  const repeating = await start(directory, nobody);
+  const again = [...acknowledged];
+  const repeats = Array.from({ length: clients }, async (_, client) => {
+    for (let index = client; index < again.length; index += clients) {
+      expect(await insert(socketPath, again[index] ?? 0)).toBe("repeated");
+    }
+  });
+  await Promise.all(repeats);
+  await stop(repeating);
+  expect(waitingIn(directory)).toBe(waiting);
   // Else it proved nothing.
   expect(acknowledged.size).toBeGreaterThan(rounds * clients);
   await sqs.stop();

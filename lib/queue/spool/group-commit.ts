@@ -3,9 +3,12 @@ import { QueueError } from "../queue-error.ts";
 import { Alarm } from "./alarm.ts";
 import type { Cancel, Timers } from "./timers.ts";
 
-export interface GroupCommitOptions<Item> {
-  /** Makes all the items durable, or rejects and none of them is. Not called again before it has settled. */
-  readonly write: (items: readonly Item[]) => Promise<void>;
+export interface GroupCommitOptions<Item, Result> {
+  /**
+   * Makes all the items durable and gives a result for each, in their order, or rejects and none of them is. Not called
+   * again before it has settled.
+   */
+  readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Milliseconds for which the first item waits for others to share its write; none where the last write had but one. */
@@ -16,11 +19,11 @@ export interface GroupCommitOptions<Item> {
   readonly most: { readonly items: number; readonly bytes: number };
 }
 
-interface Pending<Item> {
+interface Pending<Item, Result> {
   readonly item: Item;
   readonly bytes: number;
   readonly deadline: number;
-  readonly resolve: () => void;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: QueueError) => void;
   expired: boolean;
 }
@@ -29,11 +32,11 @@ interface Pending<Item> {
  * Lets items that come at the same time share one write: a sync of the disk costs nearly the same for one as for a
  * hundred. While one write is under way the next gathers.
  */
-export class GroupCommit<Item> {
-  readonly #options: GroupCommitOptions<Item>;
+export class GroupCommit<Item, Result> {
+  readonly #options: GroupCommitOptions<Item, Result>;
   readonly #expiry: Alarm;
-  #gathered: Pending<Item>[] = [];
-  #writing: readonly Pending<Item>[] = [];
+  #gathered: Pending<Item, Result>[] = [];
+  #writing: readonly Pending<Item, Result>[] = [];
   /** Whether the last write had more than one item: only then are more likely to come soon. */
   #hadCompany = false;
   /** Whether the first of the gathered has waited long enough. */
@@ -43,7 +46,7 @@ export class GroupCommit<Item> {
   #bytes = 0;
   #closed: PromiseWithResolvers<void> | null = null;
 
-  constructor(options: GroupCommitOptions<Item>) {
+  constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
     this.#expiry = new Alarm(options.clock, options.timers, () => this.#expire());
   }
@@ -54,13 +57,13 @@ export class GroupCommit<Item> {
   }
 
   /**
-   * Resolves once the item is durable.
+   * Resolves once the item is durable, with its result.
    *
    * @param deadline on the monotonic clock, in milliseconds
    * @throws {QueueError} what `write` rejected with; `timeout` when the write was still under way at the deadline;
    *   `unavailable` when it had not begun by then
    */
-  add(item: Item, bytes: number, deadline: number): Promise<void> {
+  add(item: Item, bytes: number, deadline: number): Promise<Result> {
     if (this.#closed !== null) return Promise.reject(new QueueError("unavailable", "the spool is closed"));
     return new Promise((resolve, reject) => {
       this.#bytes += bytes;
@@ -102,8 +105,8 @@ export class GroupCommit<Item> {
     this.#cancelDelay?.();
     this.#cancelDelay = null;
     try {
-      await this.#options.write(batch.map(({ item }) => item));
-      for (const pending of batch) pending.resolve();
+      const results = await this.#options.write(batch.map(({ item }) => item));
+      for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
       const failure =
         error instanceof QueueError
@@ -135,7 +138,7 @@ export class GroupCommit<Item> {
   /** Only a stalled disk gets this far: its callers are told in time, and what has not been written never is. */
   #expire(): void {
     const now = this.#options.clock.monotonic();
-    const expired = (pending: Pending<Item>) => pending.deadline <= now && !pending.expired;
+    const expired = (pending: Pending<Item, Result>) => pending.deadline <= now && !pending.expired;
     for (const pending of this.#writing.filter(expired)) {
       pending.expired = true;
       pending.reject(new QueueError("timeout", "the spool was not synced in time", { retryable: true }));

@@ -1,6 +1,8 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../message/clock.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
+import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openDatabase } from "./spool-database.ts";
 import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
@@ -19,6 +21,7 @@ export interface LocalSpoolOptions extends SpoolListener {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly forwarding: ForwardingPolicy;
+  readonly remember: RememberPolicy;
   /** Bytes kept in reserve on the disk, for the spool to be able to drain when the disk is full. */
   readonly ballastBytes: number;
 }
@@ -35,7 +38,9 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
     makeSpoolDirectory(directory);
     unlock = lockSpool(directory);
     const ballast = new Ballast(directory.ballast, options.ballastBytes);
-    const engine = new SpoolEngine({ ...options, ballast, store: openStore(directory, ballast) });
+    const database = openWithBallast(directory, ballast);
+    const window = new DuplicateWindow(database, options.remember, options.clock, options.random);
+    const engine = new SpoolEngine({ ...options, ballast, window, store: new SpoolStore(database, window) });
     engine.start();
     return {
       append: async (messages) => engine.append(messages),
@@ -52,12 +57,12 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
 }
 
 /** Even opening takes some room. */
-function openStore(directory: SpoolDirectory, ballast: Ballast): SpoolStore {
+function openWithBallast(directory: SpoolDirectory, ballast: Ballast): DatabaseSync {
   try {
-    return new SpoolStore(openDatabase(directory.database));
+    return openDatabase(directory.database);
   } catch (error) {
     if (sqliteFailure(error) === "damaged" || !ballast.held) throw error;
     ballast.throwOff();
-    return new SpoolStore(openDatabase(directory.database));
+    return openDatabase(directory.database);
   }
 }

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { systemClock } from "../../message/clock.ts";
+import type { RememberPolicy } from "./duplicate-window.ts";
 import { Spool } from "./spool.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolWorkerData } from "./spool-worker.ts";
@@ -12,6 +13,8 @@ export interface OpenSpoolOptions {
   readonly directory: string;
   /** Bytes of stored messages, past which pushes are turned away. */
   readonly limit: number;
+  /** How long and how many acknowledged messages are remembered, to know repeats of them. */
+  readonly remember: RememberPolicy;
   /** Where the messages go. Its client is made in another thread, so only what can be cloned. */
   readonly queue: SqsCarrierOptions;
   readonly observe: SpoolObserver;
@@ -31,11 +34,12 @@ const window = { messages: 1_000, bytes: 8_388_608 };
  *
  * @throws {Error} with one line for the operator, for example when another program has the directory open
  */
-export function openSpool({ directory, limit, queue, observe }: OpenSpoolOptions): Promise<Spool> {
+export function openSpool({ directory, limit, remember, queue, observe }: OpenSpoolOptions): Promise<Spool> {
   const workerData: SpoolWorkerData = {
     spool: {
       directory,
       ballastBytes,
+      remember,
       forwarding: { concurrency: queue.client.maxSockets, fillDelay, backoff, window },
     },
     queue,

@@ -2,6 +2,7 @@ import type { Clock } from "../../message/clock.ts";
 import { Alarm } from "./alarm.ts";
 import type { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
+import type { DuplicateWindow, Repeat, Sorted } from "./duplicate-window.ts";
 import { Forwarder, type ForwardingPolicy } from "./forwarder.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
@@ -13,6 +14,8 @@ import type { Timers } from "./timers.ts";
 
 export interface SpoolEngineOptions {
   readonly store: SpoolStore;
+  /** That of the store. */
+  readonly window: DuplicateWindow;
   readonly ballast: Ballast;
   readonly carrier: Carrier;
   readonly clock: Clock;
@@ -33,6 +36,8 @@ const settleMost = 500;
 const retryDelay = 1_000;
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
 const freeMargin = 1_048_576;
+
+const nothingNew = { fresh: [], receipts: Buffer.alloc(0) };
 
 const reasons = {
   disk_full: "the disk of the spool is full",
@@ -85,22 +90,19 @@ export class SpoolEngine {
     this.#report();
   }
 
-  /** Makes messages durable. */
+  /** Makes messages durable, but for repeats of others that are. */
   append(messages: readonly SpoolableMessage[]): AppendOutcome {
-    const { clock, observe } = this.#options;
-    const began = clock.monotonic();
-    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
-    const failure = this.#hasRoomFor(bytes) ? this.#commit(messages) : reasons.disk_full;
-    if (failure !== null) {
-      this.#storingFailed(messages.length, failure);
-      return { outcome: "failed", reason: failure };
+    let sorted: Sorted;
+    try {
+      sorted = this.#options.window.sort(messages);
+    } catch (error) {
+      return this.#appendFailed(messages, this.#reason(error));
     }
-    this.#storingResumed();
-    observe({ event: "stored", messages: messages.length, duration: clock.monotonic() - began });
-    this.#report();
-    // After the pushes have been told.
-    queueMicrotask(() => this.#forwarder.wake());
-    return { outcome: "stored" };
+    // Repeats alone need no room on the disk.
+    const failure = sorted.fresh.length === 0 ? null : this.#store(sorted);
+    if (failure !== null) return this.#appendFailed(messages, failure);
+    this.#observeRepeats(sorted.repeats);
+    return { outcome: "stored", repeats: sorted.repeats };
   }
 
   /**
@@ -111,12 +113,37 @@ export class SpoolEngine {
   async close(patience: number): Promise<void> {
     await this.#forwarder.stop(patience);
     // A failure here costs no more than a second delivery.
-    while (this.#toSettle > 0 && this.#commit([]) === null);
+    while (this.#toSettle > 0 && this.#commit(nothingNew) === null);
     this.#settling.clear();
     this.#recovery.clear();
     this.#report();
     this.#options.carrier.close();
     this.#options.store.close();
+  }
+
+  #store(sorted: Sorted): string | null {
+    const { clock, observe } = this.#options;
+    const began = clock.monotonic();
+    const bytes = sorted.fresh.reduce((sum, message) => sum + message.bytes, 0);
+    const failure = this.#hasRoomFor(bytes) ? this.#commit(sorted) : reasons.disk_full;
+    if (failure !== null) return failure;
+    this.#storingResumed();
+    observe({ event: "stored", messages: sorted.fresh.length, duration: clock.monotonic() - began });
+    this.#report();
+    // After the pushes have been told.
+    queueMicrotask(() => this.#forwarder.wake());
+    return null;
+  }
+
+  #appendFailed(messages: readonly SpoolableMessage[], reason: string): AppendOutcome {
+    this.#storingFailed(messages.length, reason);
+    return { outcome: "failed", reason };
+  }
+
+  #observeRepeats(repeats: readonly Repeat[]): void {
+    if (repeats.length === 0) return;
+    const duplicates = repeats.filter(({ repeat }) => repeat === "duplicate").length;
+    this.#options.observe({ event: "repeated", duplicates, conflicts: repeats.length - duplicates });
   }
 
   get #toSettle(): number {
@@ -130,19 +157,19 @@ export class SpoolEngine {
 
   #settle(): void {
     if (this.#toSettle === 0) return;
-    const failure = this.#commit([]);
+    const failure = this.#commit(nothingNew);
     if (failure !== null) this.#storingFailed(0, failure);
     else if (this.#toSettle > 0) this.#settleSoon();
     this.#report();
   }
 
   /** @returns why it failed; null when all of it is durable */
-  #commit(appended: readonly SpoolableMessage[]): string | null {
+  #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">): string | null {
     const { store, clock } = this.#options;
     try {
       const removed = this.#removed.slice(0, settleMost);
       const refused = this.#refused.slice(0, settleMost);
-      store.commit({ appended, removed, refused }, clock.now());
+      store.commit({ appended: fresh, receipts, removed, refused }, clock.now());
       this.#removed = this.#removed.slice(removed.length);
       this.#refused = this.#refused.slice(refused.length);
       this.#contents = store.contents();
@@ -193,7 +220,7 @@ export class SpoolEngine {
   #recover(): void {
     const { ballast, store, clock } = this.#options;
     ballast.takeOn();
-    let failure = this.#toSettle > 0 ? this.#commit([]) : null;
+    let failure = this.#toSettle > 0 ? this.#commit(nothingNew) : null;
     try {
       if (failure === null && !this.#hasRoomFor(0)) failure = reasons.disk_full;
       if (failure === null) store.probe();

@@ -1,10 +1,11 @@
+import type { Repeat } from "./duplicate-window.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolableMessage } from "./spooled-message.ts";
 
-/** Whether messages have become durable: all of them, none of them, or nobody knows. */
+/** Whether messages have become durable: all of them but those that are repeats, none of them, or nobody knows. */
 export type AppendOutcome =
-  | { readonly outcome: "stored" }
+  | { readonly outcome: "stored"; readonly repeats: readonly Repeat[] }
   | { readonly outcome: "failed" | "unknown"; readonly reason: string };
 
 /** What the holder of the disk tells of the spool. */

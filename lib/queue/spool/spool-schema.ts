@@ -4,6 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
  * The layout of the spool's database, step by step: `PRAGMA user_version` counts the steps taken. A released step is
  * never changed; a new layout is a new step.
  *
+ * A row of `receipts` has those of many messages; see `ReceiptBlock`.
+ *
  * `tally` has one row. It spares a scan at the start, and is changed in the transaction that changes what it counts.
  */
 const steps: readonly string[] = [
@@ -37,6 +39,14 @@ const steps: readonly string[] = [
     set_aside_bytes INTEGER NOT NULL
   ) STRICT;
   INSERT INTO tally VALUES (1, 1, 0, 0, 0, 0);
+  `,
+  `
+  CREATE TABLE receipts (
+    first INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    receipts BLOB NOT NULL
+  ) STRICT;
   `,
 ];
 

@@ -1,4 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DuplicateWindow } from "./duplicate-window.ts";
+import type { Receipts } from "./receipts.ts";
 import { sequenceRuns } from "./sequence-runs.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
@@ -17,6 +19,8 @@ export interface SpoolChange {
   readonly removed: readonly number[];
   /** Waiting messages that the queue refused. */
   readonly refused: readonly Refusal[];
+  /** Of the new messages, to know repeats of them. */
+  readonly receipts: Receipts;
 }
 
 /** Where reading stops, whichever comes first; the bytes are those with which they are exceeded. */
@@ -46,11 +50,16 @@ interface Removed {
  */
 export class SpoolStore {
   readonly #database: DatabaseSync;
+  readonly #window: DuplicateWindow;
   readonly #statements: ReturnType<typeof prepare>;
 
-  /** @param database as `openDatabase` gives it; this closes it */
-  constructor(database: DatabaseSync) {
+  /**
+   * @param database as `openDatabase` gives it; this closes it
+   * @param window in the same database
+   */
+  constructor(database: DatabaseSync, window: DuplicateWindow) {
     this.#database = database;
+    this.#window = window;
     this.#statements = prepare(database);
   }
 
@@ -67,7 +76,9 @@ export class SpoolStore {
       this.#append(change.appended, at);
       this.#remove(change.removed);
       for (const refusal of change.refused) this.#setAside(refusal, at);
+      const recorded = this.#window.record(change.receipts);
       this.#database.exec("COMMIT");
+      recorded();
     } catch (error) {
       // Some failures have rolled back already: https://sqlite.org/lang_transaction.html §3.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");

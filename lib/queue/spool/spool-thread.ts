@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { systemClock } from "../../message/clock.ts";
 import { Alarm } from "./alarm.ts";
 import type { Carrier } from "./carrier.ts";
+import type { RememberPolicy } from "./duplicate-window.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openLocalSpool } from "./local-spool.ts";
 import type { SpoolLink } from "./spool-link.ts";
@@ -11,6 +12,7 @@ import { systemTimers } from "./timers.ts";
 export interface SpoolThreadOptions {
   readonly directory: string;
   readonly forwarding: ForwardingPolicy;
+  readonly remember: RememberPolicy;
   readonly ballastBytes: number;
 }
 

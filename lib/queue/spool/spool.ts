@@ -1,9 +1,10 @@
 import type { Clock } from "../../message/clock.ts";
 import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
-import type { Queue } from "../queue.ts";
+import type { PushOutcome, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
 import { sqsEntry } from "../sqs-entry.ts";
+import type { Repeat } from "./duplicate-window.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
@@ -33,6 +34,10 @@ export interface SpoolOptions {
   readonly connect: (listener: SpoolListener) => Promise<SpoolLink>;
 }
 
+type SpoolOutcome = PushOutcome | { readonly outcome: "conflict" };
+
+const accepted = { outcome: "accepted" } as const;
+
 /** What one commit has at most: it blocks those behind it, and must find room in SQLite's log. */
 const commitMost = { items: 1_000, bytes: 2_097_152 };
 
@@ -43,7 +48,7 @@ const commitMost = { items: 1_000, bytes: 2_097_152 };
 export class Spool implements Queue {
   readonly #options: SpoolOptions;
   readonly #link: SpoolLink;
-  readonly #commit: GroupCommit<SpoolableMessage>;
+  readonly #commit: GroupCommit<SpoolableMessage, SpoolOutcome>;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
   /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
@@ -75,8 +80,11 @@ export class Spool implements Queue {
     return new Spool(options, link, latest);
   }
 
-  /** Resolves once the message is synced to disk. A full disk, a full spool and a stalled disk are `unavailable`. */
-  async push(message: StoredMessage, deadline: number): Promise<void> {
+  /**
+   * Resolves once the message is synced to disk. A full disk, a full spool and a stalled disk are `unavailable`; another
+   * message under the same key is a `conflict`.
+   */
+  async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
     const { limit, messageBytes } = this.#options.policy;
     const ready = serialised(message);
     const { bytes } = sqsEntry(ready);
@@ -91,7 +99,17 @@ export class Spool implements Queue {
         retryable: true,
       });
     }
-    await this.#commit.add({ ...ready, bytes }, bytes, deadline);
+    const { time_created: timeCreated, time_uploaded: timeUploaded } = message;
+    const keyed = contentId === message.id ? {} : { contentId };
+    const outcome = await this.#commit.add(
+      { ...ready, bytes, timeCreated, timeUploaded, ...keyed },
+      bytes,
+      deadline,
+    );
+    if (outcome.outcome === "conflict") {
+      throw new QueueError("conflict", `another message of ${ready.callsign} was stored as ${message.id}`);
+    }
+    return outcome;
   }
 
   /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
@@ -118,12 +136,20 @@ export class Spool implements Queue {
     };
   }
 
-  async #write(messages: readonly SpoolableMessage[]): Promise<void> {
+  async #write(messages: readonly SpoolableMessage[]): Promise<readonly SpoolOutcome[]> {
     const result = await this.#link.append(messages);
-    if (result.outcome === "stored") return;
+    if (result.outcome === "stored") {
+      const outcomes = messages.map((): SpoolOutcome => accepted);
+      for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat);
+      return outcomes;
+    }
     const code = result.outcome === "failed" ? "unavailable" : "timeout";
     throw new QueueError(code, result.reason, { retryable: true });
   }
+}
+
+function outcomeOf(repeat: Repeat): SpoolOutcome {
+  return repeat.repeat === "duplicate" ? { outcome: "duplicate", ...repeat.first } : { outcome: "conflict" };
 }
 
 const nothingKnown: SpoolReport = {

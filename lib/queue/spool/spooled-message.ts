@@ -4,10 +4,17 @@ import type { SerialisedMessage } from "../../message/serialised-message.ts";
 export interface SpoolableMessage extends SerialisedMessage {
   /** As SQS counts them: what it takes of a call to the queue, and of the spool's limit. */
   readonly bytes: number;
+  /** What every try to send the same content has in common; absent where that is the id. */
+  readonly contentId?: string;
+  /** As in the message: whole Unix seconds. */
+  readonly timeCreated: number;
+  readonly timeUploaded: number;
 }
 
 /** A message that is on disk and not yet on the queue. */
-export interface SpooledMessage extends SpoolableMessage {
+export interface SpooledMessage extends SerialisedMessage {
+  /** As of a message on its way into the spool. */
+  readonly bytes: number;
   /** Its place in the order of acceptance; never used twice. */
   readonly sequence: number;
   /** Wall clock, in milliseconds since the Unix epoch. */

@@ -12,7 +12,10 @@ import { bareHandler } from "./bare-handler.ts";
 const rounds = 60;
 const invocations = 200;
 
-const ours = insertFunction(() => ({ push: () => Promise.resolve(), close: () => Promise.resolve() }));
+const ours = insertFunction(() => ({
+  push: () => Promise.resolve({ outcome: "accepted" as const }),
+  close: () => Promise.resolve(),
+}));
 const bare = bareHandler(() => Promise.resolve());
 const context = lambdaContext();
 const events = Array.from({ length: invocations }, (_, number) =>

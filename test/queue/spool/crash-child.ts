@@ -6,6 +6,7 @@ const [directory = "", queueUrl = "", first = ""] = process.argv.slice(2);
 const spool = await openSpool({
   directory,
   limit: 1_073_741_824,
+  remember: { time: 86_400_000, limit: 1_000_000 },
   queue: {
     client: {
       queueUrl,

@@ -6,10 +6,10 @@ import { ManualTime, settled } from "./manual-time.ts";
 function setUp() {
   const time = new ManualTime();
   const writes: { items: readonly string[]; resolve: () => void; reject: (error: Error) => void }[] = [];
-  const commit = new GroupCommit<string>({
+  const commit = new GroupCommit<string, string>({
     write: (items) => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      writes.push({ items, resolve, reject });
+      const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
+      writes.push({ items, resolve: () => resolve(items.map((item) => `${item} stored`)), reject });
       return promise;
     },
     clock: time,
@@ -21,7 +21,7 @@ function setUp() {
   const outcomes: string[] = [];
   const add = (item: string, { bytes = 1, deadline = 1_000 } = {}) =>
     commit.add(item, bytes, deadline).then(
-      () => outcomes.push(`${item} stored`),
+      (result) => outcomes.push(result),
       (error) => outcomes.push(`${item} ${error.code}: ${error.message}`),
     );
   return { time, writes, commit, outcomes, add };

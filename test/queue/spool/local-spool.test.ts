@@ -6,6 +6,7 @@ import { type LocalSpoolOptions, openLocalSpool } from "../../../lib/queue/spool
 import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
 import { failed } from "./fake-carrier.ts";
 import { ManualTime } from "./manual-time.ts";
+import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const unreachable: Carrier = {
@@ -32,13 +33,14 @@ function options(directory: string): LocalSpoolOptions & { readonly reports: rea
       window: { messages: 10, bytes: 1_000 },
     },
     ballastBytes: 10_000,
+    remember: { time: 60_000, limit: 1_000 },
     observe: () => {},
     report: (report) => reports.push(report),
     reports,
   };
 }
 
-const message = { id: "a", callsign: "M0ZDR", type: "LISTENER_INFO", body: "{}", bytes: 2 };
+const message = spoolable("a", { bytes: 2 });
 
 describe("openLocalSpool", () => {
   it("makes what is missing, for this user alone", async () => {
@@ -58,7 +60,7 @@ describe("openLocalSpool", () => {
     expect(() => openLocalSpool(options(directory.path))).toThrow(
       new Error(`cannot open the spool in ${directory.path}: another program has it open`),
     );
-    expect(await link.append([message])).toEqual({ outcome: "stored" });
+    expect(await link.append([message])).toEqual({ outcome: "stored", repeats: [] });
     await link.close(0);
   });
 

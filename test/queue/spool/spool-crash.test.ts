@@ -2,10 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../lib/message/clock.ts";
+import { DuplicateWindow } from "../../../lib/queue/spool/duplicate-window.ts";
 import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
 import { seededRandom } from "../../support/random.ts";
+import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const child = new URL("./crash-child.ts", import.meta.url).pathname;
@@ -26,13 +30,25 @@ async function pushUntilKilled(directory: string, queueUrl: string, first: numbe
   return acknowledged;
 }
 
-function onDisk(directory: string) {
+/** @param acknowledged ids. @returns those of which a repeat would be stored again */
+function forgotten(database: DatabaseSync, acknowledged: readonly string[]): readonly string[] {
+  const window = new DuplicateWindow(
+    database,
+    { time: 86_400_000, limit: 1_000_000 },
+    systemClock,
+    Math.random,
+  );
+  return window.sort(acknowledged.map((id) => spoolable(id))).fresh.map(({ id }) => id);
+}
+
+function onDisk(directory: string, acknowledged: readonly string[]) {
   const database = openDatabase(join(directory, "spool.db"));
   const ids = (table: string) => database.prepare(`SELECT id FROM ${table}`).all() as { id: string }[];
   const disk = {
     waiting: ids("waiting").map(({ id }) => id),
     setAside: ids("set_aside").map(({ id }) => id),
     tally: database.prepare("SELECT waiting, set_aside FROM tally").get(),
+    forgotten: forgotten(database, acknowledged),
     integrity: database.prepare("PRAGMA integrity_check").get(),
   };
   database.close();
@@ -61,17 +77,18 @@ describe("Spool, killed in the middle of pushes", () => {
   });
   afterAll(() => sqs.stop());
 
-  it("has every acknowledged message on the queue, on disk or set aside, after each of several kills", async () => {
+  it("has every acknowledged message on the queue, on disk or set aside, and knows a repeat of it, after each of several kills", async () => {
     using directory = temporaryDirectory();
     const random = seededRandom(42);
     const acknowledged: string[] = [];
     for (const round of [0, 1, 2, 3]) {
       const kill = 50 + Math.floor(random() * 1_500);
       acknowledged.push(...(await pushUntilKilled(directory.path, sqs.queueUrl, round * 100_000, kill)));
-      const disk = onDisk(directory.path);
+      const disk = onDisk(directory.path, acknowledged);
       const delivered = sqs.stored.map((body): string => JSON.parse(body).id);
       const safe = new Set([...delivered, ...disk.waiting, ...disk.setAside]);
       expect(acknowledged.filter((id) => !safe.has(id))).toEqual([]);
+      expect(disk.forgotten).toEqual([]);
       expect(disk.tally).toEqual({ waiting: disk.waiting.length, set_aside: disk.setAside.length });
       expect(disk.integrity).toEqual({ integrity_check: "ok" });
     }

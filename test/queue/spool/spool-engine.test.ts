@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ballast } from "../../../lib/queue/spool/ballast.ts";
+import { DuplicateWindow } from "../../../lib/queue/spool/duplicate-window.ts";
 import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
 import { SpoolEngine } from "../../../lib/queue/spool/spool-engine.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
@@ -10,19 +11,16 @@ import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
 import { SpoolStore } from "../../../lib/queue/spool/spool-store.ts";
 import { FakeCarrier, failed, stored } from "./fake-carrier.ts";
 import { ManualTime, settled } from "./manual-time.ts";
+import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const ballastBytes = 100_000;
 const diskFull = "the disk of the spool is full";
 
 function batch(first: number, count: number, size = 10) {
-  return Array.from({ length: count }, (_, index) => ({
-    id: `id-${first + index}`,
-    callsign: "M0ZDR",
-    type: "LISTENER_INFO",
-    body: "x".repeat(size),
-    bytes: size,
-  }));
+  return Array.from({ length: count }, (_, index) =>
+    spoolable(`id-${first + index}`, { body: "x".repeat(size), bytes: size }),
+  );
 }
 
 describe("SpoolEngine", () => {
@@ -48,8 +46,10 @@ describe("SpoolEngine", () => {
     time = new ManualTime();
     events = [];
     reports = [];
+    const window = new DuplicateWindow(database, { time: 60_000, limit: 1_000 }, time, () => 0.5);
     engine = new SpoolEngine({
-      store: new SpoolStore(database),
+      store: new SpoolStore(database, window),
+      window,
       ballast: new Ballast(ballastPath(), ballastBytes),
       carrier,
       clock: time,
@@ -72,7 +72,7 @@ describe("SpoolEngine", () => {
   });
 
   it("removes what has been delivered and sets aside what was refused, together and soon", async () => {
-    expect(engine.append(batch(1, 3))).toEqual({ outcome: "stored" });
+    expect(engine.append(batch(1, 3))).toEqual({ outcome: "stored", repeats: [] });
     await time.pass(20);
     carrier.calls[0]?.answer(stored, failed("refused", "bad"), failed("retry"));
     await time.pass(99);
@@ -129,7 +129,7 @@ describe("SpoolEngine", () => {
     expect(existsSync(ballastPath())).toBe(true);
     expect(events).toContainEqual({ event: "storing_resumed" });
     expect(reports.at(-1)?.storingError).toBeNull();
-    expect(engine.append(batch(1, 100, 4_000))).toEqual({ outcome: "stored" });
+    expect(engine.append(batch(1, 100, 4_000))).toEqual({ outcome: "stored", repeats: [] });
   });
 
   it("says what the disk says when it fails otherwise, and goes on when it no longer does", async () => {
@@ -144,7 +144,7 @@ describe("SpoolEngine", () => {
     database.exec("PRAGMA query_only = OFF");
     await time.pass(1_000);
     expect(reports.at(-1)?.storingError).toBeNull();
-    expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored" });
+    expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored", repeats: [] });
   });
 
   it("keeps what it could not remove until it can", async () => {
@@ -158,6 +158,34 @@ describe("SpoolEngine", () => {
     await time.pass(1_000);
     expect(ids("waiting")).toEqual([]);
     expect(carrier.sent).toHaveLength(1);
+  });
+
+  it("stores a repeat no second time, however the first ended, and says how many there were", async () => {
+    engine.append(batch(1, 3));
+    await time.pass(20);
+    carrier.calls[0]?.answer(stored, failed("refused", "bad"), failed("retry"));
+    await time.pass(100);
+    const outcome = engine.append(batch(1, 4));
+    expect(outcome).toMatchObject({ outcome: "stored", repeats: [{ index: 0 }, { index: 1 }, { index: 2 }] });
+    expect(ids("waiting")).toEqual(["id-3", "id-4"]);
+    expect(ids("set_aside")).toEqual(["id-2"]);
+    expect(events).toContainEqual({ event: "repeated", duplicates: 3, conflicts: 0 });
+    expect(events).toContainEqual({ event: "stored", messages: 1, duration: expect.any(Number) });
+  });
+
+  it("answers repeats also while nothing can be stored, and fails those that shared the commit of a new one", () => {
+    engine.append(batch(1, 1));
+    database.exec("PRAGMA query_only = ON");
+    expect(engine.append(batch(2, 1))).toMatchObject({ outcome: "failed" });
+    expect(engine.append([...batch(1, 1), ...batch(2, 1), ...batch(2, 1)])).toMatchObject({
+      outcome: "failed",
+    });
+    expect(engine.append(batch(1, 1))).toMatchObject({
+      outcome: "stored",
+      repeats: [{ repeat: "duplicate" }],
+    });
+    database.exec("PRAGMA query_only = OFF");
+    expect(engine.append(batch(2, 1))).toEqual({ outcome: "stored", repeats: [] });
   });
 
   it("closes with all deliveries settled and everything let go of", async () => {

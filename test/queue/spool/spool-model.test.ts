@@ -104,6 +104,7 @@ async function run(sequence: readonly Step[], fifo: boolean, seed: number) {
             window: { messages: 20, bytes: 100_000 },
           },
           ballastBytes: 4_096,
+          remember: { time: 60_000, limit: 1_000 },
         }),
     });
   let spool = await open();

@@ -2,16 +2,26 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../lib/message/clock.ts";
+import { DuplicateWindow } from "../../../lib/queue/spool/duplicate-window.ts";
 import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
 import { SpoolStore } from "../../../lib/queue/spool/spool-store.ts";
 import { sqliteFailure } from "../../../lib/queue/spool/sqlite-failure.ts";
+import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-const nothing = { appended: [], removed: [], refused: [] };
+const nothing = { appended: [], receipts: Buffer.alloc(0), removed: [], refused: [] };
+const none = { time: 0, limit: 0 };
 const wide = { messages: 100, bytes: 1_000_000 };
 
 function message(id: string, body = "{}") {
-  return { id, callsign: "M0ZDR", type: "LISTENER_INFO", body, bytes: body.length + 10 };
+  return spoolable(id, { body, bytes: body.length + 10 });
+}
+
+/** What the table has of it. */
+function onDisk(id: string, body?: string) {
+  const { timeCreated: _, timeUploaded: __, ...columns } = message(id, body);
+  return columns;
 }
 
 function failureOf(action: () => unknown): string {
@@ -30,7 +40,7 @@ describe("SpoolStore", () => {
   const path = () => join(directory.path, "spool.db");
   const open = () => {
     database = openDatabase(path());
-    store = new SpoolStore(database);
+    store = new SpoolStore(database, new DuplicateWindow(database, none, systemClock, Math.random));
   };
 
   beforeEach(() => {
@@ -48,9 +58,9 @@ describe("SpoolStore", () => {
     store.close();
     open();
     expect(store.page(0, wide)).toEqual([
-      { ...message("a", '{"é":1}'), sequence: 1, storedAt: 7_000 },
-      { ...message("b"), sequence: 2, storedAt: 7_000 },
-      { ...message("c"), sequence: 3, storedAt: 8_000 },
+      { ...onDisk("a", '{"é":1}'), sequence: 1, storedAt: 7_000 },
+      { ...onDisk("b"), sequence: 2, storedAt: 7_000 },
+      { ...onDisk("c"), sequence: 3, storedAt: 8_000 },
     ]);
     expect(store.contents()).toEqual({
       waiting: 3,
@@ -91,7 +101,7 @@ describe("SpoolStore", () => {
     expect(store.page(0, wide).map(({ id }) => id)).toEqual(["b"]);
     expect(store.contents()).toMatchObject({ waiting: 1, waitingBytes: 12, setAside: 1, setAsideBytes: 12 });
     expect(database.prepare("SELECT * FROM set_aside").all()).toEqual([
-      { sequence: 1, ...message("a"), stored_at: 5, set_aside_at: 9, reason: "bad" },
+      { sequence: 1, ...onDisk("a"), stored_at: 5, set_aside_at: 9, reason: "bad" },
     ]);
   });
 
@@ -100,12 +110,10 @@ describe("SpoolStore", () => {
     const before = store.contents();
     database.exec("PRAGMA max_page_count = 20");
     const large = Array.from({ length: 40 }, (_, index) => message(`large-${index}`, "x".repeat(4_000)));
-    expect(failureOf(() => store.commit({ appended: large, removed: [1], refused: [] }, 0))).toBe(
-      "disk_full",
-    );
+    expect(failureOf(() => store.commit({ ...nothing, appended: large, removed: [1] }, 0))).toBe("disk_full");
     expect(store.contents()).toEqual(before);
     database.exec("PRAGMA max_page_count = 1000");
-    store.commit({ appended: large, removed: [1], refused: [] }, 0);
+    store.commit({ ...nothing, appended: large, removed: [1] }, 0);
     expect(store.contents().waiting).toBe(40);
   });
 
@@ -167,6 +175,6 @@ describe("SpoolStore", () => {
     writeFileSync(other, "not a database, not even a small one");
     expect(failureOf(() => openDatabase(other))).toBe("damaged");
     database.exec("PRAGMA user_version = 99");
-    expect(() => openDatabase(path())).toThrow("it has layout 99, this Postern knows up to 1");
+    expect(() => openDatabase(path())).toThrow("it has layout 99, this Postern knows up to 2");
   });
 });

@@ -5,11 +5,13 @@ import type { SpoolableMessage } from "../../../lib/queue/spool/spooled-message.
 import { numberedMessage } from "../../support/messages.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 
+const accepted = { outcome: "accepted" };
+
 async function setUp(policy: Partial<SpoolPolicy> = {}) {
   const time = new ManualTime();
   const appended: SpoolableMessage[][] = [];
   const closings: number[] = [];
-  let outcome: AppendOutcome = { outcome: "stored" };
+  let outcome: AppendOutcome = { outcome: "stored", repeats: [] };
   let tell: (report: Partial<SpoolReport>) => void = () => {};
   const contents = { waiting: 0, waitingBytes: 0, setAside: 0, setAsideBytes: 0, oldestStoredAt: null };
   const link: SpoolLink = {
@@ -51,7 +53,7 @@ async function setUp(policy: Partial<SpoolPolicy> = {}) {
     },
     push: (number: number, name?: string) =>
       spool.push(numberedMessage(number, "M0ZDR", name), 5_000).then(
-        () => "stored",
+        (outcome) => outcome,
         ({ code, message }) => `${code}: ${message}`,
       ),
   };
@@ -62,7 +64,7 @@ describe("Spool", () => {
     const { time, appended, push } = await setUp();
     const pushes = [push(1), push(2)];
     await time.pass(2);
-    expect(await Promise.all(pushes)).toEqual(["stored", "stored"]);
+    expect(await Promise.all(pushes)).toEqual([accepted, accepted]);
     expect(appended).toHaveLength(1);
     expect(appended[0]?.[1]).toMatchObject({ id: "id-2", callsign: "M0ZDR", type: "LISTENER_INFO" });
     expect(JSON.parse(appended[0]?.[1]?.body ?? "")).toEqual(numberedMessage(2));
@@ -75,6 +77,33 @@ describe("Spool", () => {
     await time.pass(2);
     const answered = "unavailable: the disk of the spool is full";
     expect(await Promise.all(pushes)).toEqual([answered, answered]);
+  });
+
+  it("tells the pusher of a repeat what the first was told, and of another message under its key", async () => {
+    const { time, answer, push } = await setUp();
+    const first = { time_created: 1, time_uploaded: 2 };
+    answer({
+      outcome: "stored",
+      repeats: [
+        { repeat: "duplicate", index: 0, first },
+        { repeat: "conflict", index: 2 },
+      ],
+    });
+    const pushes = [push(1), push(2), push(3)];
+    await time.pass(2);
+    expect(await Promise.all(pushes)).toEqual([
+      { outcome: "duplicate", ...first },
+      { outcome: "accepted" },
+      "conflict: another message of M0ZDR was stored as id-3",
+    ]);
+  });
+
+  it("names the content of a message only where its id does not", async () => {
+    const { time, appended, spool } = await setUp();
+    void spool.push(numberedMessage(1), 5_000, "id-1");
+    void spool.push(numberedMessage(2), 5_000, "content");
+    await time.pass(2);
+    expect(appended[0]?.map((message) => message.contentId)).toEqual([undefined, "content"]);
   });
 
   it("admits that it does not know when the commit's end is unknown", async () => {
@@ -100,14 +129,14 @@ describe("Spool", () => {
     const full = /^unavailable: the spool is full: it holds 9889 of 10000 bytes$/;
     expect(await push(2)).toMatch(full);
     await time.pass(2);
-    expect(await first).toBe("stored");
+    expect(await first).toEqual(accepted);
     tell({ contents: { ...contents, waitingBytes: 10_000 } });
     expect(spool.state()).toMatchObject({ accepting: false, storingError: "the spool is full" });
     tell({ contents });
     expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
     const third = push(3);
     await time.pass(2);
-    expect(await third).toBe("stored");
+    expect(await third).toEqual(accepted);
   });
 
   it("tells its state", async () => {
@@ -136,7 +165,7 @@ describe("Spool", () => {
     expect(await push(2)).toBe("unavailable: the spool is closed");
     await closing;
     await settled();
-    expect(await pushed).toBe("stored");
+    expect(await pushed).toEqual(accepted);
     expect(appended).toHaveLength(1);
     expect(closings).toEqual([500]);
     expect(spool.state().accepting).toBe(false);

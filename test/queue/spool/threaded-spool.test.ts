@@ -12,6 +12,7 @@ function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) 
   return openSpool({
     directory,
     limit: 1_000_000,
+    remember: { time: 60_000, limit: 1_000 },
     queue: {
       client: {
         queueUrl,
