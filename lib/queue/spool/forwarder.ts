@@ -70,9 +70,25 @@ export class Forwarder {
     return this.#pause.error;
   }
 
-  /** There are new messages. */
+  /** There may be new messages. */
   wake(): void {
     this.#moreToRead = true;
+    this.#advance();
+  }
+
+  /**
+   * These are new. Where they follow on what has been read, they need not be read from the disk again.
+   *
+   * @param messages in their order, without gaps
+   */
+  arrived(messages: readonly SpooledMessage[]): void {
+    const { clock, policy } = this.#options;
+    const held = this.#window.held;
+    const followOn = !this.#moreToRead && messages[0]?.sequence === this.#read + 1;
+    const fit =
+      held.messages + messages.length <= policy.window.messages && held.bytes * 2 <= policy.window.bytes;
+    if (followOn && fit) this.#takeIn(messages, clock.monotonic());
+    else this.#moreToRead = true;
     this.#advance();
   }
 
@@ -116,17 +132,21 @@ export class Forwarder {
     const { window } = this.#options.policy;
     const { messages, bytes } = this.#window.held;
     if (!this.#moreToRead || messages * 2 > window.messages || bytes * 2 > window.bytes) return;
-    const page = this.#page({ messages: window.messages - messages, bytes: window.bytes });
+    this.#takeIn(this.#page({ messages: window.messages - messages, bytes: window.bytes }), now);
+  }
+
+  #takeIn(messages: readonly SpooledMessage[], now: number): void {
+    this.#read = messages.at(-1)?.sequence ?? this.#read;
     const { messageBytes } = this.#options.carrier;
     const tooLarge = (message: SpooledMessage) => message.bytes > messageBytes;
-    for (const message of page.filter(tooLarge)) {
+    for (const message of messages.filter(tooLarge)) {
       this.#refuse(
         message,
         `it takes ${message.bytes} bytes on the queue, which takes at most ${messageBytes}`,
       );
     }
     this.#window.add(
-      page.filter((message) => !tooLarge(message)),
+      messages.filter((message) => !tooLarge(message)),
       now,
     );
   }
@@ -135,7 +155,6 @@ export class Forwarder {
     try {
       const messages = this.#options.page(this.#read, limit);
       this.#moreToRead = messages.length > 0;
-      this.#read = messages.at(-1)?.sequence ?? this.#read;
       return messages;
     } catch (error) {
       this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);

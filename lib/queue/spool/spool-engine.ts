@@ -8,7 +8,7 @@ import type { SpoolObserver } from "./spool-event.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { Refusal, SpoolStore } from "./spool-store.ts";
-import type { SpoolableMessage } from "./spooled-message.ts";
+import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import type { Timers } from "./timers.ts";
 
@@ -26,6 +26,16 @@ export interface SpoolEngineOptions {
   /** Is told after each change. */
   readonly report: (report: SpoolReport) => void;
   readonly forwarding: ForwardingPolicy;
+}
+
+/** Why a commit failed, for the operator, or null when all of it is durable. */
+interface CommitResult {
+  readonly failure: string | null;
+  readonly appended: readonly SpooledMessage[];
+}
+
+function failed(failure: string): CommitResult {
+  return { failure, appended: [] };
 }
 
 /** Milliseconds that a delivered message stays on disk at most: deliveries share commits, best with new messages. */
@@ -113,7 +123,7 @@ export class SpoolEngine {
   async close(patience: number): Promise<void> {
     await this.#forwarder.stop(patience);
     // A failure here costs no more than a second delivery.
-    while (this.#toSettle > 0 && this.#commit(nothingNew) === null);
+    while (this.#toSettle > 0 && this.#commit(nothingNew).failure === null);
     this.#settling.clear();
     this.#recovery.clear();
     this.#report();
@@ -125,13 +135,13 @@ export class SpoolEngine {
     const { clock, observe } = this.#options;
     const began = clock.monotonic();
     const bytes = sorted.fresh.reduce((sum, message) => sum + message.bytes, 0);
-    const failure = this.#hasRoomFor(bytes) ? this.#commit(sorted) : reasons.disk_full;
-    if (failure !== null) return failure;
+    const result = this.#hasRoomFor(bytes) ? this.#commit(sorted) : failed(reasons.disk_full);
+    if (result.failure !== null) return result.failure;
     this.#storingResumed();
     observe({ event: "stored", messages: sorted.fresh.length, duration: clock.monotonic() - began });
     this.#report();
     // After the pushes have been told.
-    queueMicrotask(() => this.#forwarder.wake());
+    queueMicrotask(() => this.#forwarder.arrived(result.appended));
     return null;
   }
 
@@ -157,25 +167,24 @@ export class SpoolEngine {
 
   #settle(): void {
     if (this.#toSettle === 0) return;
-    const failure = this.#commit(nothingNew);
+    const { failure } = this.#commit(nothingNew);
     if (failure !== null) this.#storingFailed(0, failure);
     else if (this.#toSettle > 0) this.#settleSoon();
     this.#report();
   }
 
-  /** @returns why it failed; null when all of it is durable */
-  #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">): string | null {
+  #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">): CommitResult {
     const { store, clock } = this.#options;
     try {
       const removed = this.#removed.slice(0, settleMost);
       const refused = this.#refused.slice(0, settleMost);
-      store.commit({ appended: fresh, receipts, removed, refused }, clock.now());
+      const appended = store.commit({ appended: fresh, receipts, removed, refused }, clock.now());
       this.#removed = this.#removed.slice(removed.length);
       this.#refused = this.#refused.slice(refused.length);
       this.#contents = store.contents();
-      return null;
+      return { failure: null, appended };
     } catch (error) {
-      return this.#reason(error);
+      return failed(this.#reason(error));
     }
   }
 
@@ -220,7 +229,7 @@ export class SpoolEngine {
   #recover(): void {
     const { ballast, store, clock } = this.#options;
     ballast.takeOn();
-    let failure = this.#toSettle > 0 ? this.#commit(nothingNew) : null;
+    let failure = this.#toSettle > 0 ? this.#commit(nothingNew).failure : null;
     try {
       if (failure === null && !this.#hasRoomFor(0)) failure = reasons.disk_full;
       if (failure === null) store.probe();

@@ -67,18 +67,20 @@ export class SpoolStore {
    * All of the change or, if it throws, nothing of it. Durable once this returns.
    *
    * @param now wall clock, in milliseconds since the Unix epoch
+   * @returns the new messages as they stand in the spool
    * @throws {Error} SQLite's; see `sqliteFailure`. The store can be used as before.
    */
-  commit(change: SpoolChange, now: number): void {
+  commit(change: SpoolChange, now: number): readonly SpooledMessage[] {
     const at = Math.trunc(now);
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      this.#append(change.appended, at);
+      const appended = this.#append(change.appended, at);
       this.#remove(change.removed);
       for (const refusal of change.refused) this.#setAside(refusal, at);
       const recorded = this.#window.record(change.receipts);
       this.#database.exec("COMMIT");
       recorded();
+      return appended;
     } catch (error) {
       // Some failures have rolled back already: https://sqlite.org/lang_transaction.html §3.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -141,16 +143,17 @@ export class SpoolStore {
     this.#database.close();
   }
 
-  #append(messages: readonly SpoolableMessage[], now: number): void {
-    if (messages.length === 0) return;
+  #append(messages: readonly SpoolableMessage[], storedAt: number): readonly SpooledMessage[] {
+    if (messages.length === 0) return [];
     const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
     const { appendTally, append } = this.#statements;
     const tally = appendTally.get(messages.length, messages.length, bytes) as { next_sequence: number };
-    let sequence = tally.next_sequence - messages.length;
-    for (const { id, callsign, type, body, bytes } of messages) {
-      append.run(sequence, id, callsign, type, body, bytes, now);
-      sequence += 1;
-    }
+    const first = tally.next_sequence - messages.length;
+    return messages.map(({ id, callsign, type, body, bytes }, index) => {
+      const sequence = first + index;
+      append.run(sequence, id, callsign, type, body, bytes, storedAt);
+      return { sequence, id, callsign, type, body, bytes, storedAt };
+    });
   }
 
   #remove(sequences: readonly number[]): void {

@@ -49,6 +49,14 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
       }
       forwarder.wake();
     },
+    /** The same, handed over as they were stored. */
+    hand(first: number, count: number) {
+      const messages = Array.from({ length: count }, (_, index) => spooled(first + index));
+      disk.push(...messages);
+      forwarder.arrived(messages);
+    },
+    /** Another program puts one there unseen. */
+    slipIn: (sequence: number) => disk.push(spooled(sequence)),
   };
 }
 
@@ -59,6 +67,36 @@ describe("Forwarder", () => {
     const { carrier, arrive } = setUp();
     arrive(1, 10);
     expect(carrier.sent).toEqual([oneTo(10)]);
+  });
+
+  it("does not read what it is handed, once it has read all before", async () => {
+    const { carrier, reads, hand, forwarder } = setUp();
+    forwarder.wake();
+    hand(1, 10);
+    hand(11, 10);
+    expect(carrier.sent).toEqual([oneTo(10), oneTo(20).slice(10)]);
+    expect(reads).toHaveLength(1);
+  });
+
+  it("reads what it is handed where something lies between", async () => {
+    const { carrier, hand, slipIn, forwarder } = setUp();
+    forwarder.wake();
+    hand(1, 5);
+    slipIn(6);
+    hand(7, 4);
+    expect(carrier.sent).toEqual([oneTo(10)]);
+  });
+
+  it("holds no more than its window of what it is handed, and leaves nothing behind", async () => {
+    const { carrier, hand, forwarder } = setUp({ window: { messages: 25, bytes: 100_000 } });
+    forwarder.wake();
+    for (let first = 1; first <= 91; first += 10) hand(first, 10);
+    expect(carrier.sent.flat()).toEqual(oneTo(30).slice(0, 20));
+    for (let call = 0; call < carrier.calls.length; call += 1) {
+      carrier.calls[call]?.answer(stored);
+      await settled();
+    }
+    expect(carrier.sent.flat()).toEqual(oneTo(100));
   });
 
   it("waits a while for a call to fill, counted from its first message", async () => {
