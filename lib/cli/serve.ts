@@ -22,6 +22,8 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     process.env,
     process.pid,
   );
+  // Nobody may be reading any more, or the disk behind it be full: no reason not to serve.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const manager = serviceManager(process.env);
   const log = makeLogger(settings.logLevel);
   const program = new Program({

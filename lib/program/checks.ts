@@ -76,7 +76,7 @@ async function checkDoors(settings: ServeSettings): Promise<string> {
 }
 
 async function checkStatisticsLog(file: string): Promise<string> {
-  const log = await openStatisticsLog(file, systemClock);
+  const log = openStatisticsLog(file, systemClock);
   await log.close();
   return file;
 }

@@ -1,13 +1,13 @@
 import { type Logger, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 
 export type { Logger } from "pino";
 
-/** One write for many lines: a write for each would cost a busy gateway as much as validating its messages. */
-const writeTogether = { bytes: 8_192, milliseconds: 100 };
-
-/** JSON lines on stderr, written without holding requests up, and together; what is left is written at the exit. */
+/** JSON lines on stderr, written without holding requests up; what is left is written at the exit. */
 export function makeLogger(level: ServeSettings["logLevel"]): Logger {
+  const stderr = new LineWriter(2);
+  process.on("exit", () => stderr.flushSync());
   return pino(
     {
       level,
@@ -15,12 +15,7 @@ export function makeLogger(level: ServeSettings["logLevel"]): Logger {
       timestamp: timestamps(Date.now),
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({
-      dest: 2,
-      sync: false,
-      minLength: writeTogether.bytes,
-      periodicFlush: writeTogether.milliseconds,
-    }),
+    stderr,
   );
 }
 

@@ -68,7 +68,7 @@ export class Program {
   async #open(): Promise<void> {
     const { settings, log, announce, onFailure } = this.#options;
     await using resources = new AsyncDisposableStack();
-    const statistics = await this.#openStatistics(resources);
+    const statistics = this.#openStatistics(resources);
     const metrics = makeMetrics([...actions.map(({ name }) => name), "health", "metrics"]);
     const location = await locateQueue(settings, resources);
     const { queue, health } = await openQueue({ settings, location, log, metrics, resources, onFailure });
@@ -94,10 +94,10 @@ export class Program {
     announce("ready");
   }
 
-  async #openStatistics(resources: AsyncDisposableStack): Promise<ConnectionObserver> {
+  #openStatistics(resources: AsyncDisposableStack): ConnectionObserver {
     const { statisticsLog: file } = this.#options.settings;
     if (file === undefined) return noObserver;
-    const log = await openStatisticsLog(file, systemClock);
+    const log = openStatisticsLog(file, systemClock);
     resources.defer(() => log.close());
     this.#statisticsLog = log;
     return log.observer;

@@ -84,4 +84,15 @@ describe("parseJson", () => {
   it("refuses UTF-16", () => {
     expect(rejection(Buffer.from("{}", "utf16le")).status).toBe(400);
   });
+
+  it.each(['\\"', '"', "\\", '"\\', "[", '{"', "{", "NaN", '"NaN', "N", "1", "-", " ", "\ufeff", "\\u"])(
+    "takes no longer than it is large over a megabyte of %j",
+    (unit) => {
+      const body = bytes(`{"a": "${unit.repeat(1_000_000 / unit.length)}`);
+      const began = performance.now();
+      expect(rejection(body).status).toBe(400);
+      // Milliseconds where one pass is made; minutes where each character looks at all others.
+      expect(performance.now() - began).toBeLessThan(2_000);
+    },
+  );
 });
