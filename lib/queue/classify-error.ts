@@ -12,7 +12,7 @@ const throttled = /Throttl|OverLimit|TooManyRequests|ServiceUnavailable|SlowDown
 
 /** A call that is refused whole for one of these has an entry at fault. Whatever is not named here is taken for ours. */
 const contentAtFault =
-  /InvalidMessageContents|InvalidParameterValue|InvalidAttributeValue|MessageTooLong|BatchRequestTooLong/;
+  /InvalidMessageContents|InvalidParameterValue|InvalidAttributeValue|MessageTooLong|BatchRequestTooLong|Serialization|MalformedInput/;
 
 /** SQS calls these the sender's fault as well, but no other message would fare better. */
 const operatorAtFault =
@@ -54,7 +54,8 @@ export function classifyCallError(error: unknown): Failure {
   if (status === 429 || throttled.test(name)) return "retry";
   // 500 and 502 may come after the message was stored.
   if (status >= 500) return status === 503 ? "retry" : "unknown";
-  return contentAtFault.test(name) ? "refused" : "unavailable";
+  // 413 may also be that of a proxy in between.
+  return status === 413 || contentAtFault.test(name) ? "refused" : "unavailable";
 }
 
 function classifyUnanswered({ name = "", code = "", syscall = "", message = "" }: SdkError): Failure {

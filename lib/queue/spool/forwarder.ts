@@ -115,7 +115,7 @@ export class Forwarder {
     }
     while (this.#calls.size < (this.#pause.trying ? 1 : policy.concurrency)) {
       this.#refill(now);
-      const load = this.#window.next(now);
+      const load = this.#pause.trying ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
       if (first === undefined) break;
       if (!load.full && now < first.since + policy.fillDelay) {
@@ -210,18 +210,25 @@ export class Forwarder {
     this.#options.observe({ event: "set_aside", id, callsign, type, reason });
   }
 
-  /** What the failures of a call say of the rest. One message that fails alone says nothing of the others. */
+  /**
+   * What the failures of a call say of the rest. One message that fails alone says nothing of the others; and when a whole
+   * call fails, that may be for one in it, so each of them goes with half the company the next time, until the one at
+   * fault is alone.
+   */
   #judge(result: CallResult, sent: number, pauses: number): void {
     const { clock, random, policy } = this.#options;
-    const { failed, reason, unavailable } = result;
+    const { failed, reason, unavailable, mayBeForOne } = result;
     const before = this.#pause.error;
     if (failed.length < sent) this.#pause.end();
     const now = clock.monotonic();
-    const nothingGoes = failed.length === sent && (sent > 1 || unavailable || this.#pause.trying);
+    const isOutcast = sent === 1 && failed[0]?.company === 1;
+    const nothingGoes =
+      failed.length === sent && (sent > 1 || this.#pause.trying || (unavailable && !isOutcast));
     for (const candidate of failed) {
       const failures = candidate.failures + 1;
       const wait = nothingGoes ? 0 : backoff(failures, policy.backoff, random);
-      this.#window.putBack({ ...candidate, failures, notBefore: now + wait });
+      const company = mayBeForOne && failed.length === sent && sent > 1 ? sent >> 1 : candidate.company;
+      this.#window.putBack({ ...candidate, failures, notBefore: now + wait, company });
     }
     if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
     else if (failed.length > 0) this.#pause.note(reason);

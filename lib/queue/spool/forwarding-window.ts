@@ -10,6 +10,8 @@ export interface Candidate {
   readonly failures: number;
   /** It is not sent before. */
   readonly notBefore: number;
+  /** Messages that its call may have, itself included: fewer each time that a whole call failed with it. */
+  readonly company: number;
 }
 
 /** What the next call could carry. */
@@ -45,27 +47,52 @@ export class ForwardingWindow {
     for (const message of messages) {
       this.#messages += 1;
       this.#bytes += message.bytes;
-      this.#inLine.push({ message, since: now, failures: 0, notBefore: now });
+      const company = this.#carrier.callLimits.entries;
+      this.#inLine.push({ message, since: now, failures: 0, notBefore: now, company });
     }
   }
 
   /** The first that may go now and fit into one call. */
   next(now: number): Load {
-    const { fifo, callLimits } = this.#carrier;
-    const candidates: Candidate[] = [];
+    return this.#load(this.#ready(now));
+  }
+
+  /**
+   * As `next`, to find out whether the queue takes anything: those that have failed by themselves are left out as long
+   * as there are others, and then come in turn.
+   */
+  nextToTry(now: number): Load {
+    const ready = [...this.#ready(now)];
+    const unsuspected = ready.filter(({ company }) => company > 1);
+    return this.#load(
+      unsuspected.length > 0 ? unsuspected : ready.toSorted((a, b) => a.failures - b.failures).slice(0, 1),
+    );
+  }
+
+  *#ready(now: number): Iterable<Candidate> {
+    const { fifo } = this.#carrier;
     const groupsPassed = new Set<string>();
-    let bytes = 0;
     for (const candidate of this.#inLine) {
       const group = candidate.message.callsign;
       if (fifo && (this.#groupsUnderWay.has(group) || groupsPassed.has(group))) continue;
       if (fifo) groupsPassed.add(group);
-      if (candidate.notBefore > now) continue;
+      if (candidate.notBefore <= now) yield candidate;
+    }
+  }
+
+  #load(ready: Iterable<Candidate>): Load {
+    const { callLimits } = this.#carrier;
+    const candidates: Candidate[] = [];
+    let bytes = 0;
+    let most = callLimits.entries;
+    for (const candidate of ready) {
+      most = Math.min(most, candidate.company);
       // What alone exceeds the limit still goes, for the queue to judge.
-      if (candidates.length > 0 && bytes + candidate.message.bytes > callLimits.bytes)
-        return { candidates, full: true };
+      const fits = candidates.length < most && bytes + candidate.message.bytes <= callLimits.bytes;
+      if (candidates.length > 0 && !fits) return { candidates, full: true };
       candidates.push(candidate);
       bytes += candidate.message.bytes;
-      if (candidates.length === callLimits.entries) return { candidates, full: true };
+      if (candidates.length === most) return { candidates, full: true };
     }
     return { candidates, full: false };
   }

@@ -11,6 +11,8 @@ export interface CallResult {
   readonly reason: string;
   /** Whether the queue, or a permission, has to be mended first. */
   readonly unavailable: boolean;
+  /** Whether a message may have been at fault for those that failed: not where the queue only wants them later. */
+  readonly mayBeForOne: boolean;
 }
 
 /** A message that the answer does not name may or may not be stored. */
@@ -29,6 +31,7 @@ export function sortDeliveries(
   const failed: Candidate[] = [];
   let reason = "";
   let unavailable = false;
+  let mayBeForOne = false;
   for (const [index, candidate] of candidates.entries()) {
     const delivery = deliveries[index] ?? unnamed;
     switch (delivery.outcome) {
@@ -41,8 +44,9 @@ export function sortDeliveries(
       default:
         failed.push(candidate);
         if (!unavailable) reason = delivery.error.message;
+        mayBeForOne ||= delivery.outcome !== "retry";
         unavailable ||= delivery.outcome === "unavailable";
     }
   }
-  return { stored, refused, failed, reason, unavailable };
+  return { stored, refused, failed, reason, unavailable, mayBeForOne };
 }

@@ -233,8 +233,56 @@ describe("Forwarder", () => {
     arrive(1, 10);
     carrier.calls[0]?.throw(new Error("defect"));
     await time.pass(100);
-    expect(carrier.sent).toEqual([oneTo(10), oneTo(10)]);
+    expect(carrier.sent).toEqual([oneTo(10), oneTo(5)]);
     expect(left).toEqual([]);
+  });
+
+  it.each(["unknown", "unavailable"] as const)(
+    "finds the one message for which whole calls fail, and sends all others: %s",
+    async (outcome) => {
+      const { time, carrier, left, arrive } = setUp();
+      arrive(1, 60);
+      let answered = 0;
+      const answerAll = async () => {
+        for (; answered < carrier.calls.length; answered += 1) {
+          const { messages, answer } = carrier.calls[answered] ?? { messages: [], answer: () => {} };
+          answer(
+            messages.some(({ sequence }) => sequence === 7) ? failed(outcome, "HTTP status 500") : stored,
+          );
+          await settled();
+        }
+      };
+      for (let second = 0; second < 20; second += 1) {
+        await answerAll();
+        await time.pass(1_000);
+      }
+      expect(left).toHaveLength(59);
+      // Nothing else waits for it any more.
+      arrive(61, 20);
+      await answerAll();
+      expect(left).toHaveLength(79);
+      expect(left).not.toContain("id-7 stored");
+      expect(carrier.sent.filter((sequences) => sequences.includes(7)).at(-1)).toEqual([7]);
+    },
+  );
+
+  it("tries another message each time while nothing gets through", async () => {
+    const { time, carrier, left, arrive } = setUp();
+    arrive(1, 3);
+    await time.pass(20);
+    for (let call = 0; call < 9; call += 1) {
+      carrier.calls[call]?.answer(failed("unknown"));
+      await settled();
+      await time.pass(1_000);
+    }
+    const alone = carrier.sent.filter(({ length }) => length === 1).flat();
+    expect(new Set(alone)).toEqual(new Set([1, 2, 3]));
+    for (let call = 9; call < carrier.calls.length; call += 1) {
+      carrier.calls[call]?.answer(stored);
+      await settled();
+      await time.pass(1_000);
+    }
+    expect(left.toSorted()).toEqual(["id-1 stored", "id-2 stored", "id-3 stored"]);
   });
 
   it("keeps the order of a group on a FIFO queue through a failure", async () => {

@@ -8,6 +8,7 @@ const candidates = [1, 2, 3, 4].map((sequence) => ({
   since: 0,
   failures: 0,
   notBefore: 0,
+  company: 10,
 }));
 const failure = (outcome: Exclude<Delivery["outcome"], "stored">, message: string): Delivery => ({
   outcome,
