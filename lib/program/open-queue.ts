@@ -5,8 +5,10 @@ import type { Queue } from "../queue/queue.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { assumedLimits, mayOnlySend, type QueueLimits, readLimits } from "../queue/queue-limits.ts";
 import { openSpool } from "../queue/spool/open-spool.ts";
+import type { SpoolObserver } from "../queue/spool/spool-event.ts";
 import type { SqsAccess } from "../queue/sqs-api.ts";
 import { SqsQueue } from "../queue/sqs-queue.ts";
+import { lateLimits } from "./late-limits.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { probedHealth, spoolHealth } from "./queue-health.ts";
@@ -64,8 +66,16 @@ async function openDirectly({ location, log, metrics, resources }: OpenQueueOpti
 /** An outage is what the spool is for: the program also starts during one. */
 async function openThroughSpool(directory: string, options: OpenQueueOptions): Promise<OpenQueue> {
   const { settings, location, log, metrics, resources, onFailure } = options;
+  let learn: SpoolObserver = () => {};
   const limits = await limitsOf(location, (error) => {
     log.warn({ reason: error.message }, "the queue could not be asked for its limits; assuming the largest");
+    learn = lateLimits(
+      () => askOnce(location),
+      ({ messageBytes }) => {
+        spool.messageBytes = messageBytes;
+      },
+      systemClock,
+    );
   });
   const tell = spoolLog(log);
   const spool = await openSpool({
@@ -76,6 +86,7 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
     observe(event) {
       metrics.spool(event);
       tell(event);
+      learn(event);
       if (event.event === "failed") onFailure();
     },
   });
@@ -89,13 +100,19 @@ async function limitsOf(
   location: SqsAccess,
   onUnreadable: (error: QueueError) => void,
 ): Promise<QueueLimits> {
-  const client = directSqs(location);
   try {
-    return await readLimits(client, location.queueUrl);
+    return await askOnce(location);
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     onUnreadable(error);
     return assumedLimits(location.queueUrl);
+  }
+}
+
+async function askOnce(location: SqsAccess): Promise<QueueLimits> {
+  const client = directSqs(location);
+  try {
+    return await readLimits(client, location.queueUrl);
   } finally {
     client.destroy();
   }

@@ -20,6 +20,6 @@ export async function locateQueue(
   const { startEmbeddedQueue } = await import("./embedded-queue.ts");
   const embedded = await startEmbeddedQueue({ port: embeddedPort, directory: join(".postern", "queue") });
   resources.defer(() => embedded.stop());
-  const { region, credentials } = embedded;
-  return { queueUrl: embedded.queueUrl, requestTimeout, maxSockets, region, credentials };
+  const { endpoint, region, credentials } = embedded;
+  return { queueUrl: embedded.queueUrl, endpoint, requestTimeout, maxSockets, region, credentials };
 }

@@ -22,7 +22,7 @@ import type { SqsAccess, SqsApi } from "./sqs-api.ts";
  */
 export function directSqs(access: SqsAccess): SqsApi {
   const { queueUrl, requestTimeout, maxSockets, credentials = defaultProvider() } = access;
-  const endpoint = new URL(configuredEndpoint() ?? new URL(queueUrl).origin);
+  const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
   const agent = { keepAlive: true, maxSockets };
   const handler = new NodeHttpHandler({
     ...handlerTimeouts(requestTimeout),

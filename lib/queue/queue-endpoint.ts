@@ -1,6 +1,16 @@
-/** The endpoint that the environment sets, as the AWS SDKs have it; undefined where the queue's own URL says it. */
+/**
+ * The endpoint that the environment sets, as the AWS SDKs have it; undefined where the queue's own URL says it.
+ *
+ * @throws {Error} with one line for the operator when it is no URL
+ */
 export function configuredEndpoint(): string | undefined {
-  return process.env["AWS_ENDPOINT_URL_SQS"] ?? process.env["AWS_ENDPOINT_URL"];
+  for (const name of ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"]) {
+    const value = process.env[name];
+    if (value === undefined || value === "") continue;
+    if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
+    throw new Error(`${name} must be an http or https URL, got ${JSON.stringify(value)}`);
+  }
+  return undefined;
 }
 
 /** The region that a queue's URL names: it takes no signature for another. Undefined for a queue that is not at AWS. */

@@ -29,6 +29,8 @@ export interface SqsAccess {
   readonly requestTimeout: number;
   /** Calls under way at once. */
   readonly maxSockets: number;
+  /** Where its calls go. Default: what the environment says, else the origin of the queue's URL. */
+  readonly endpoint?: string;
   /** Default: the region in the queue's URL, else `AWS_REGION` and whatever else the SDK goes by. */
   readonly region?: string;
   /** Default: whatever the SDK finds. */

@@ -13,13 +13,14 @@ export function sqsClient({
   requestTimeout,
   maxSockets,
   credentials,
+  endpoint,
   region = regionOf(queueUrl),
 }: SqsAccess): SQSClient {
   const client = new SQSClient({
     maxAttempts: 1,
     ...(region === undefined ? {} : { region }),
     ...(credentials === undefined ? {} : { credentials }),
-    ...endpointFor(queueUrl),
+    ...(endpoint === undefined ? endpointFor(queueUrl) : { endpoint }),
     requestHandler: {
       ...handlerTimeouts(requestTimeout),
       httpAgent: { keepAlive: true, maxSockets },

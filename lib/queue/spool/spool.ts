@@ -15,7 +15,7 @@ import type { Timers } from "./timers.ts";
 export interface SpoolPolicy {
   /** Bytes of stored messages, past which pushes are turned away: those on their way and those set aside. */
   readonly limit: number;
-  /** Bytes that the queue takes in one message. */
+  /** Bytes that the queue takes in one message, as far as is known. */
   readonly messageBytes: number;
   /** Milliseconds that a push waits for others to share its commit. */
   readonly commitDelay: number;
@@ -56,6 +56,7 @@ export class Spool implements Queue {
 
   private constructor(options: SpoolOptions, link: SpoolLink, latest: { readonly report: SpoolReport }) {
     this.#options = options;
+    this.messageBytes = options.policy.messageBytes;
     this.#link = link;
     this.#latest = latest;
     this.#commit = new GroupCommit({
@@ -67,6 +68,9 @@ export class Spool implements Queue {
       most: commitMost,
     });
   }
+
+  /** Bytes that the queue takes in one message: what takes more is turned away. */
+  messageBytes: number;
 
   /** @throws {Error} with one line for the operator */
   static async open(options: SpoolOptions): Promise<Spool> {
@@ -85,7 +89,8 @@ export class Spool implements Queue {
    * message under the same key is a `conflict`.
    */
   async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
-    const { limit, messageBytes } = this.#options.policy;
+    const { limit } = this.#options.policy;
+    const { messageBytes } = this;
     const ready = serialised(message);
     const { bytes } = sqsEntry(ready);
     if (bytes > messageBytes) {
