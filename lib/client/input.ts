@@ -1,0 +1,86 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { gunzipped } from "./gunzipped.ts";
+import { headBytes, isGzip } from "./input-head.ts";
+
+/** Something to send, open or ready to be opened, of which no more is in memory than its beginning. */
+export interface Input {
+  /** Its first `headBytes` as they are stored, or all of it. */
+  readonly head: Buffer;
+  /** Bytes as they are stored; undefined where that is not known. */
+  readonly size: number | undefined;
+  /** Its bytes, decompressed. To be called once. @param from bytes that are left out */
+  bytes(from: number): AsyncIterable<Buffer>;
+  /** How many bytes `bytes(0)` gives in all, which for gzip is an estimate; undefined where nobody can know. */
+  expectedBytes(): number | undefined;
+}
+
+/**
+ * @param path `-` for standard input
+ * @throws when it cannot be opened or read, as the system says it
+ */
+export async function openInput(path: string, stdin: Readable, remember: boolean): Promise<Input> {
+  // Who watches a pipe wants its messages sent as they come, so no more is waited for than shows whether it is gzip.
+  return path === "-" ? pipedInput(stdin, remember ? headBytes : 2) : fileInput(path);
+}
+
+async function fileInput(path: string): Promise<Input> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  const head = buffer.subarray(0, bytesRead);
+  if (isGzip(head)) return gzipInput(head, size, () => createReadStream(path));
+  return {
+    head,
+    size,
+    bytes: (from) => createReadStream(path, { start: from, highWaterMark: 262_144 }),
+    expectedBytes: () => size,
+  };
+}
+
+async function pipedInput(stdin: Readable, wanted: number): Promise<Input> {
+  const chunks = stdin.iterator()[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  for (let length = 0; length < wanted; ) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    first.push(value);
+    length += value.length;
+  }
+  const begun = Buffer.concat(first);
+  const head = begun.subarray(0, headBytes);
+  const all = async function* (): AsyncGenerator<Buffer> {
+    yield begun;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  };
+  if (isGzip(head)) return gzipInput(head, undefined, all);
+  return { head, size: undefined, bytes: (from) => without(from, all()), expectedBytes: () => undefined };
+}
+
+function gzipInput(head: Buffer, size: number | undefined, stored: () => AsyncIterable<Buffer>): Input {
+  const gunzip = createGunzip({ chunkSize: 65_536 });
+  let unpacked = 0;
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const bytes of gunzipped(stored(), gunzip)) {
+      unpacked += bytes.length;
+      yield bytes;
+    }
+  };
+  return {
+    head,
+    size,
+    bytes: (from) => without(from, counted()),
+    expectedBytes: () =>
+      size === undefined || gunzip.bytesWritten === 0 ? undefined : (unpacked * size) / gunzip.bytesWritten,
+  };
+}
+
+async function* without(from: number, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = from;
+  for await (const piece of bytes) {
+    if (piece.length > left) yield piece.subarray(left);
+    left = Math.max(0, left - piece.length);
+  }
+}

@@ -1,0 +1,183 @@
+import { type Scan, scanFor } from "./bracket-scan.ts";
+import { beginning, type Position } from "./position.ts";
+import type { SplitMessage } from "./split-message.ts";
+
+const newline = 0x0a;
+const comma = 0x2c;
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
+const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
+
+/** Bytes that are kept of a message that is too long: enough to recognise it by. */
+const excerptBytes = 1_024;
+
+interface OpenValue {
+  readonly position: Position;
+  readonly scan: Scan;
+  /** Its beginning, once it has turned out too long to be held. */
+  excerpt?: Buffer;
+}
+
+/**
+ * Takes an input apart into messages: a JSON array, values on lines of their own (NDJSON), or values one after the other,
+ * on as many lines as they like. There is no I/O in it: bytes go in, in pieces of any size, messages come out, and no more
+ * is held than one message of `maxLength`.
+ *
+ * It judges nothing, the gateway does. It only sees to it that what is broken ends at the end of its line, and that an
+ * array which was cut short gives all that is whole in it.
+ */
+export class MessageSplitter {
+  readonly #maxLength: number;
+  /** What was not used up, from `#offset` of the input on. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #offset: number;
+  #line: number;
+  #index: number;
+  #inArray: boolean;
+  /** The next byte of `#bytes` to look at. */
+  #at = 0;
+  #value: OpenValue | undefined;
+
+  /**
+   * @param maxLength bytes of one message
+   * @param from where the bytes that will come begin
+   */
+  constructor(maxLength: number, from: Position = beginning) {
+    this.#maxLength = maxLength;
+    this.#offset = from.offset;
+    this.#line = from.line;
+    this.#index = from.index;
+    this.#inArray = from.inArray;
+  }
+
+  *push(bytes: Buffer): Generator<SplitMessage> {
+    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
+    for (;;) {
+      this.#value ??= this.#begin();
+      if (this.#value === undefined) break;
+      if (this.#seekEnd(this.#value)) yield this.#finish(this.#value);
+      else if (this.#seen(this.#value) <= this.#maxLength) break;
+      else if (this.#isBrokenLine(this.#value)) yield this.#finish(this.#value);
+      else {
+        this.#value.excerpt ??= Buffer.from(this.#excerptOf(this.#value));
+        break;
+      }
+    }
+    this.#forgetUsed();
+  }
+
+  /** What was left open when the input ended. */
+  *end(): Generator<SplitMessage> {
+    while (this.#value !== undefined) {
+      yield this.#finish(this.#value);
+      yield* this.push(Buffer.alloc(0));
+    }
+  }
+
+  /** Passes what stands between messages. @returns undefined where nothing else is there */
+  #begin(): OpenValue | undefined {
+    for (; this.#at < this.#bytes.length; this.#at += 1) {
+      const byte = this.#bytes[this.#at] ?? newline;
+      if (byte === newline) this.#line += 1;
+      else if (byte === closingBracket && this.#inArray) this.#inArray = false;
+      else if (byte === openingBracket && !this.#inArray) this.#inArray = true;
+      else if (!this.#isSeparator(byte)) {
+        return { position: this.#position(this.#at), scan: scanFor(byte, this.#inArray) };
+      }
+    }
+    return undefined;
+  }
+
+  #isSeparator(byte: number): boolean {
+    if (byte <= 0x20 || (byte === comma && this.#inArray)) return true;
+    const offset = this.#offset + this.#at;
+    return offset < byteOrderMark.length && byte === byteOrderMark[offset];
+  }
+
+  /** @returns whether the value ends before `#at` */
+  #seekEnd({ scan }: OpenValue): boolean {
+    for (; this.#at < this.#bytes.length; this.#at += 1) {
+      const byte = this.#bytes[this.#at] ?? newline;
+      const end = scan.take(byte);
+      if (end === "before") return true;
+      if (byte === newline) this.#line += 1;
+      if (end === "after") {
+        this.#at += 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #finish(value: OpenValue): SplitMessage {
+    if (this.#isBrokenLine(value)) this.#returnToFirstLine(value);
+    const tooLong = value.excerpt !== undefined || this.#seen(value) > this.#maxLength;
+    const text = tooLong ? (value.excerpt ?? this.#excerptOf(value)) : trimEnd(this.#textOf(value));
+    this.#value = undefined;
+    this.#index += 1;
+    return { position: value.position, next: this.#position(this.#at), text, tooLong };
+  }
+
+  /**
+   * Whether a value on many lines that has not ended well is rather a line of NDJSON that was cut short: then the line
+   * after it is JSON by itself.
+   */
+  #isBrokenLine(value: OpenValue): boolean {
+    if (value.excerpt !== undefined) return false;
+    const text = this.#textOf(value).subarray(0, this.#maxLength);
+    const first = text.indexOf(newline);
+    if (first === -1) return false;
+    const second = text.indexOf(newline, first + 1);
+    const line = text.subarray(first + 1, second === -1 ? text.length : second).toString();
+    return line.trimStart().startsWith("{") && isJson(line) && !isJson(text.toString());
+  }
+
+  #returnToFirstLine({ position }: OpenValue): void {
+    this.#at = this.#bytes.indexOf(newline, position.offset - this.#offset);
+    this.#line = position.line;
+  }
+
+  #seen({ position }: OpenValue): number {
+    return this.#offset + this.#at - position.offset;
+  }
+
+  #textOf({ position }: OpenValue): Buffer {
+    return this.#bytes.subarray(position.offset - this.#offset, this.#at);
+  }
+
+  #excerptOf(value: OpenValue): Buffer {
+    return this.#textOf(value).subarray(0, Math.min(excerptBytes, this.#maxLength));
+  }
+
+  #position(at: number): Position {
+    return {
+      offset: this.#offset + at,
+      line: this.#line,
+      index: this.#index,
+      inArray: this.#inArray,
+    };
+  }
+
+  #forgetUsed(): void {
+    const open = this.#value !== undefined && this.#value.excerpt === undefined ? this.#value : undefined;
+    const used = open === undefined ? this.#at : open.position.offset - this.#offset;
+    this.#bytes = this.#bytes.subarray(used);
+    this.#offset += used;
+    this.#at -= used;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function trimEnd(text: Buffer): Buffer {
+  let length = text.length;
+  while (length > 0 && (text[length - 1] ?? 0) <= 0x20) length -= 1;
+  return text.subarray(0, length);
+}

@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+import type { GatewayAnswer } from "./gateway.ts";
+import type { ProblemReport, Result, Verdict } from "./outcome.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+const problemSchema = z.object({
+  status: z.number(),
+  detail: z.string(),
+  code: z.optional(z.string()),
+  field: z.optional(z.string()),
+});
+
+const receiptSchema = z.object({
+  results: z.array(
+    z.discriminatedUnion("outcome", [
+      z.object({ index: z.number(), outcome: z.literal("accepted") }),
+      z.object({ index: z.number(), outcome: z.literal("duplicate") }),
+      z.object({ index: z.number(), outcome: z.literal("rejected"), problem: problemSchema }),
+      z.object({ index: z.number(), outcome: z.literal("unknown"), problem: problemSchema }),
+    ]),
+  ),
+});
+
+type Receipt = z.output<typeof receiptSchema>;
+
+/**
+ * What an answer says of the messages of a request.
+ *
+ * A status of success alone says nothing: what is no receipt comes from something in between, such as the sign-in page of
+ * a guest network, and is like no answer at all.
+ *
+ * @param count messages in the request
+ * @param now Unix time in milliseconds
+ */
+export function readAnswer(answer: GatewayAnswer, count: number, now: number): Verdict {
+  const body = parsed(answer.body);
+  const retryAfter = readRetryAfter(answer.headers.get("retry-after"), now);
+  const receipt = z.safeParse(receiptSchema, body);
+  if (receipt.success) return { verdict: "receipt", results: resultsOf(receipt.data, count), retryAfter };
+
+  const { status } = answer;
+  const problem = z.safeParse(problemSchema, body);
+  const detail = problem.success ? problem.data.detail : undefined;
+  if (status === 413) {
+    return {
+      verdict: "too_large",
+      problem: problem.success ? problem.data : { status, detail: "The gateway says it is too large." },
+    };
+  }
+  if (status < 300) return { verdict: "again", reason: `status ${status} without a receipt`, retryAfter };
+  const location = answer.headers.get("location");
+  const reason = `status ${status}${detail === undefined ? "" : `: ${detail}`}${location === undefined ? "" : `, to ${location}`}`;
+  return isWorthRetrying(status) ? { verdict: "again", reason, retryAfter } : { verdict: "refused", reason };
+}
+
+function resultsOf({ results }: Receipt, count: number): readonly Result[] {
+  const byIndex = new Map(results.map((result) => [result.index, result]));
+  return Array.from({ length: count }, (_, index): Result => {
+    const result = byIndex.get(index);
+    if (result === undefined) return { outcome: "again", problem: missing };
+    if (result.outcome === "accepted" || result.outcome === "duplicate") return { outcome: result.outcome };
+    const again = result.outcome === "unknown" || isWorthRetrying(result.problem.status);
+    return { outcome: again ? "again" : "rejected", problem: result.problem };
+  });
+}
+
+const missing: ProblemReport = { status: 500, detail: "The receipt does not mention the message." };
+
+/** 4xx is what the sender must mend, but for a sender that was too slow or too fast. */
+function isWorthRetrying(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
