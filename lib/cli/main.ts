@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/read-settings.ts";
 import { checkCommand } from "./check.ts";
+import { sendCommand } from "./send.ts";
 import { serveCommand } from "./serve.ts";
 import { statsCommand } from "./stats.ts";
 import { tailCommand } from "./tail.ts";
@@ -13,6 +14,7 @@ const cli = new Command("postern")
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(tailCommand())
+  .addCommand(sendCommand())
   .addCommand(statsCommand());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
 for (const command of cli.commands) command.copyInheritedSettings(cli);

@@ -18,12 +18,28 @@ export interface Input {
 }
 
 /**
+ * Whether an input can be read again from any place, or only once from the beginning to the end.
+ *
  * @param path `-` for standard input
+ * @throws when there is no such file, or it is a directory, as the system says it
+ */
+export async function inputKind(path: string): Promise<"file" | "pipe"> {
+  if (path === "-") return "pipe";
+  await using file = await open(path);
+  const found = await file.stat();
+  if (found.isDirectory()) throw new Error("it is a directory");
+  return found.isFile() ? "file" : "pipe";
+}
+
+/**
+ * @param path `-` for standard input
+ * @param remember whether a pipe has to be known again, for which more of its beginning must have come
  * @throws when it cannot be opened or read, as the system says it
  */
 export async function openInput(path: string, stdin: Readable, remember: boolean): Promise<Input> {
-  // Who watches a pipe wants its messages sent as they come, so no more is waited for than shows whether it is gzip.
-  return path === "-" ? pipedInput(stdin, remember ? headBytes : 2) : fileInput(path);
+  if ((await inputKind(path)) === "file") return fileInput(path);
+  // Whoever watches a pipe wants its messages sent as they come: two bytes show whether it is gzip.
+  return pipedInput(path === "-" ? stdin : createReadStream(path), remember ? headBytes : 2);
 }
 
 async function fileInput(path: string): Promise<Input> {
@@ -40,8 +56,8 @@ async function fileInput(path: string): Promise<Input> {
   };
 }
 
-async function pipedInput(stdin: Readable, wanted: number): Promise<Input> {
-  const chunks = stdin.iterator()[Symbol.asyncIterator]();
+async function pipedInput(pipe: Readable, wanted: number): Promise<Input> {
+  const chunks = pipe.iterator()[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   for (let length = 0; length < wanted; ) {
     const { value, done } = await chunks.next();

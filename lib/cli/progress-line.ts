@@ -1,0 +1,59 @@
+/** What is shown of an upload while it goes on. */
+export interface ProgressView {
+  /** Of the input. */
+  readonly name: string;
+  /** From 0 to 1; undefined where nobody can know. */
+  readonly share: number | undefined;
+  /** Messages with an outcome. */
+  readonly settled: number;
+  readonly rejected: number;
+  /** Messages a second. */
+  readonly rate: number;
+  /** Why nothing gets through at the moment. */
+  readonly pause: string | undefined;
+}
+
+const widestBar = 30;
+const narrowestBar = 8;
+
+/** Everything there is to say, for a log. */
+export function progressReport(view: ProgressView): string {
+  return joined([view.name, ...facts(view)]);
+}
+
+/**
+ * A line with a bar, of at most `columns` characters. What matters least goes first where there is no room: the bar, the
+ * rate, the name.
+ */
+export function progressBar(view: ProgressView, columns: number): string {
+  const said = facts(view);
+  const line = joined([view.name, ...said]);
+  if (line.length > columns) return shortened(view, columns);
+  const room = columns - line.length - "  []".length;
+  if (view.share === undefined || view.pause !== undefined || room < narrowestBar) return line;
+  return joined([view.name, bar(view.share, Math.min(room, widestBar)), ...said]);
+}
+
+function shortened(view: ProgressView, columns: number): string {
+  const said = facts(view);
+  const withoutRate = view.pause === undefined ? said.slice(0, -1) : said;
+  const lines = [joined([view.name, ...withoutRate]), joined(withoutRate)];
+  return lines.find(({ length }) => length <= columns) ?? joined(said).slice(0, columns);
+}
+
+/** The most important first. */
+function facts({ share, settled, rejected, rate, pause }: ProgressView): readonly string[] {
+  const percent = share === undefined ? [] : [`${Math.floor(share * 100)}%`.padStart(4)];
+  if (pause !== undefined) return [...percent, pause];
+  const refused = rejected === 0 ? [] : [`${rejected} rejected`];
+  return [...percent, `${settled} sent`, ...refused, `${Math.round(rate)}/s`];
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.join("  ");
+}
+
+function bar(share: number, width: number): string {
+  const filled = Math.floor(share * width);
+  return `[${"#".repeat(filled)}${"-".repeat(width - filled)}]`;
+}

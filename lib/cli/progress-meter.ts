@@ -1,0 +1,60 @@
+import type { Counts } from "../client/ledger.ts";
+import type { UploadProgress } from "../client/send-input.ts";
+import type { Clock } from "../message/clock.ts";
+import type { ProgressDisplay } from "./progress-display.ts";
+
+/** Follows the upload of one input and shows it. */
+export class ProgressMeter {
+  readonly #name: string;
+  readonly #display: ProgressDisplay;
+  readonly #clock: Clock;
+  readonly #begun: number;
+  #last: UploadProgress | undefined;
+  #before = 0;
+  #settled = 0;
+
+  constructor(name: string, display: ProgressDisplay, clock: Clock) {
+    this.#name = name;
+    this.#display = display;
+    this.#clock = clock;
+    this.#begun = clock.monotonic();
+  }
+
+  /** Messages that came to an outcome in this run. */
+  get settled(): number {
+    return this.#settled - this.#before;
+  }
+
+  readonly onProgress = (progress: UploadProgress): void => {
+    this.#settled = total(progress.ledger.counts);
+    if (this.#last === undefined) this.#before = this.#settled;
+    this.#last = progress;
+    this.#show(undefined);
+  };
+
+  readonly onPause = (reason: string, milliseconds: number): void => {
+    this.#show(`${reason}; trying again in ${(milliseconds / 1_000).toFixed(1)} s`);
+  };
+
+  #show(pause: string | undefined): void {
+    if (this.#last === undefined) return;
+    const { ledger, expectedBytes } = this.#last;
+    const seconds = (this.#clock.monotonic() - this.#begun) / 1_000;
+    this.#display.show({
+      name: this.#name === "-" ? "stdin" : this.#name,
+      share: expectedBytes === undefined ? undefined : shareOf(ledger.frontier.offset, expectedBytes),
+      settled: this.#settled,
+      rejected: ledger.counts.rejected,
+      rate: this.settled / Math.max(seconds, 0.001),
+      pause,
+    });
+  }
+}
+
+function total({ accepted, duplicate, rejected }: Counts): number {
+  return accepted + duplicate + rejected;
+}
+
+function shareOf(bytes: number, expected: number): number {
+  return expected === 0 ? 1 : Math.min(1, bytes / expected);
+}

@@ -1,0 +1,29 @@
+import type { SendInput } from "./send-inputs.ts";
+import type { SendSettings } from "./send-settings.ts";
+import type { SendResult } from "./send-summary.ts";
+
+/** What a user has to know, or can do, once the upload of an input has ended; undefined where that is nothing. */
+export function endingNotice(
+  { statePath, rejectedPath }: SendInput,
+  { end, counts, line }: SendResult,
+  { to }: SendSettings,
+): string | undefined {
+  const goOn =
+    statePath === undefined
+      ? `line ${line} is the first that may not be stored; sending all of it again is safe`
+      : `the same command goes on from line ${line}`;
+  switch (end.end) {
+    case "complete":
+      return counts.rejected === 0 ? undefined : `the rejected messages and why: ${rejectedPath}`;
+    case "interrupted":
+      return `interrupted; ${goOn}`;
+    case "undelivered":
+      return `gave up: ${to.text}: ${end.reason}; ${goOn}`;
+    case "refused":
+      return `${to.text} takes no messages: ${end.reason}; once that is mended, ${goOn}`;
+    case "unreadable":
+      return `cannot be read to its end: ${end.reason}; once it is whole, ${goOn}`;
+    case "unrecorded":
+      return `stopped, since what was sent cannot be written down: ${end.reason}; sending all of it again is safe`;
+  }
+}

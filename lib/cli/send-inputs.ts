@@ -1,0 +1,39 @@
+import { inputKind } from "../client/input.ts";
+import { ConfigurationError } from "../program/read-settings.ts";
+import type { SendSettings } from "./send-settings.ts";
+
+/** One thing to send, and the files that belong to it. */
+export interface SendInput {
+  /** `-` for standard input. */
+  readonly path: string;
+  /** undefined where nothing is remembered between runs. */
+  readonly statePath: string | undefined;
+  readonly rejectedPath: string;
+}
+
+/** @throws {ConfigurationError} one line for each file that cannot be read, before anything is sent */
+export async function sendInputs(
+  files: readonly string[],
+  { state, rejected }: SendSettings,
+): Promise<readonly SendInput[]> {
+  const paths = files.length === 0 ? ["-"] : files;
+  if (paths.length > 1 && state !== undefined && state !== "off") {
+    throw new ConfigurationError("--state: expected off where there is more than one FILE");
+  }
+  const problems: string[] = [];
+  const inputs: SendInput[] = [];
+  for (const path of paths) {
+    try {
+      const besides = (await inputKind(path)) === "file" ? `${path}.postern-send` : undefined;
+      inputs.push({
+        path,
+        statePath: state === "off" ? undefined : (state ?? besides),
+        rejectedPath: rejected ?? `${path === "-" ? "stdin" : path}.rejected.ndjson`,
+      });
+    } catch (error) {
+      problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
+  return inputs;
+}

@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import { openGateway } from "../client/open-gateway.ts";
+import { sendInput } from "../client/send-input.ts";
+import { systemSleep } from "../client/sleep.ts";
+import { UploadStateError } from "../client/upload-state.ts";
+import { systemClock } from "../message/clock.ts";
+import { ConfigurationError, readSettings } from "../program/read-settings.ts";
+import { Interruption } from "./interruption.ts";
+import { noDisplay, progressDisplay } from "./progress-display.ts";
+import { ProgressMeter } from "./progress-meter.ts";
+import { endingNotice } from "./send-ending.ts";
+import { type SendInput, sendInputs } from "./send-inputs.ts";
+import { type SendSettings, sendSettings } from "./send-settings.ts";
+import { exitCode, type SendResult, summaryLine } from "./send-summary.ts";
+import { addSettings } from "./setting-options.ts";
+
+/** Bytes of a request body: under the 1 MiB that a gateway takes unless it is told otherwise. */
+const bodyBytes = 1_000_000;
+
+/** Milliseconds for one request: more than a gateway, and a web server in front of it, take for their own timeouts. */
+const requestTimeout = 30_000;
+
+export function sendCommand(): Command {
+  const command = new Command("send")
+    .description(
+      "Uploads messages: JSON, NDJSON, or gzip of either. Exit codes: 0 all accepted, 1 some rejected, 2 unusable " +
+        "command line, 75 some not delivered, 130 interrupted; after 75 and 130 the same command goes on.",
+    )
+    .argument("[FILE...]", "what to upload; none or - for standard input")
+    .option("--quiet", "no progress and no remarks, only the summary and errors");
+  return addSettings(command, sendSettings).action(send);
+}
+
+type Flags = Readonly<Record<string, string | readonly string[]>>;
+
+async function send(
+  files: readonly string[],
+  { quiet, ...flags }: Flags & { readonly quiet?: true },
+): Promise<void> {
+  const settings = readSettings(sendSettings, flags as Flags, process.env);
+  const inputs = await sendInputs(files, settings);
+  const interruption = new Interruption();
+  const display = quiet ? noDisplay : progressDisplay(process.stderr, process.env, systemClock);
+  const begun = systemClock.monotonic();
+  const results: SendResult[] = [];
+  let inThisRun = 0;
+  for (const input of inputs) {
+    const meter = new ProgressMeter(input.path, display, systemClock);
+    const result = await sendOne(input, settings, interruption, meter).finally(() => display.end());
+    results.push(result);
+    inThisRun += meter.settled;
+    const notice = endingNotice(input, result, settings);
+    if (notice !== undefined) process.stderr.write(`postern: ${input.path}: ${notice}\n`);
+    // What keeps one input from being sent keeps the next one too.
+    if (result.end.end !== "complete" && result.end.end !== "unreadable") break;
+  }
+  process.stdout.write(`${summaryLine(results, inThisRun, systemClock.monotonic() - begun)}\n`);
+  process.exitCode = interruption.exitCode ?? exitCode(results);
+  // Nobody may ever close it.
+  process.stdin.destroy();
+}
+
+/** @throws {ConfigurationError} when its state cannot be used */
+async function sendOne(
+  { path, statePath, rejectedPath }: SendInput,
+  settings: SendSettings,
+  { stop, hurry }: Interruption,
+  meter: ProgressMeter,
+): Promise<SendResult> {
+  const { text: address } = settings.to;
+  try {
+    const { end, ledger } = await sendInput({
+      path,
+      stdin: process.stdin,
+      statePath,
+      rejectedPath,
+      gateway: openGateway(settings.to),
+      limits: { messages: settings.batch, bytes: bodyBytes },
+      retryFor: settings.retryFor * 1_000,
+      clock: systemClock,
+      sleep: systemSleep,
+      random: Math.random,
+      stop,
+      requestSignal: () => AbortSignal.any([AbortSignal.timeout(requestTimeout), hurry]),
+      onProgress: meter.onProgress,
+      onPause: (reason, milliseconds) => meter.onPause(`${address}: ${reason}`, milliseconds),
+    });
+    return { end, counts: ledger.counts, unknown: ledger.owed, line: ledger.start.line };
+  } catch (error) {
+    if (error instanceof UploadStateError) throw new ConfigurationError(`${path}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { SplitMessage } from "./split-message.ts";
+
+/** What goes into one request at most. */
+export interface BatchLimits {
+  readonly messages: number;
+  /** Of the body. One message alone may have more. */
+  readonly bytes: number;
+}
+
+const lineEnd = Buffer.from("\n");
+const newline = 0x0a;
+const space = 0x20;
+
+/** Messages of one request, as many as the limits allow. */
+export class Batch<Entry extends { readonly message: SplitMessage }> {
+  readonly #limits: BatchLimits;
+  readonly #entries: Entry[] = [];
+  #bytes = 0;
+
+  constructor(limits: BatchLimits) {
+    this.#limits = limits;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  get isFull(): boolean {
+    return this.#entries.length >= this.#limits.messages || this.#bytes >= this.#limits.bytes;
+  }
+
+  /** @returns false, without adding it, when there is no room for it */
+  add(entry: Entry): boolean {
+    const bytes = this.#bytes + entry.message.text.length + lineEnd.length;
+    if (this.#entries.length > 0 && (this.isFull || bytes > this.#limits.bytes)) return false;
+    this.#bytes = bytes;
+    this.#entries.push(entry);
+    return true;
+  }
+}
+
+/** The body of a request: each message on one line, however many it had. */
+export function ndjson(messages: readonly SplitMessage[]): Buffer {
+  return Buffer.concat(messages.flatMap(({ text }) => [onOneLine(text), lineEnd]));
+}
+
+/** Line breaks in JSON are white space between tokens, never inside a string, so a space says the same. */
+function onOneLine(text: Buffer): Uint8Array {
+  return text.includes(newline) ? text.map((byte) => (byte === newline ? space : byte)) : text;
+}

@@ -1,0 +1,109 @@
+import { rm } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { type Input, openInput } from "./input.ts";
+import { Ledger } from "./ledger.ts";
+import { readMessages } from "./read-messages.ts";
+import { RejectedFile } from "./rejected-file.ts";
+import type { SplitMessage } from "./split-message.ts";
+import { Upload, type UploadEnd, type UploadOptions } from "./upload.ts";
+import { lockUpload } from "./upload-lock.ts";
+import { readUploadState, UploadStateError, writeUploadState } from "./upload-state.ts";
+
+export interface SendInputOptions extends Omit<UploadOptions, "ledger" | "record"> {
+  /** `-` for standard input. */
+  readonly path: string;
+  readonly stdin: Readable;
+  /** undefined to remember nothing between runs. */
+  readonly statePath: string | undefined;
+  readonly rejectedPath: string;
+  /** Called once it is known what was done before, and after each request that was answered. */
+  readonly onProgress: (progress: UploadProgress) => void;
+}
+
+/** How far the upload of one input is. */
+export interface UploadProgress {
+  readonly ledger: Ledger;
+  /** Bytes of the input, decompressed; undefined where nobody can know. */
+  readonly expectedBytes: number | undefined;
+}
+
+export interface InputSent {
+  readonly end: UploadEnd;
+  readonly ledger: Ledger;
+}
+
+/**
+ * Uploads one input, from where an interrupted upload of it stopped. What has become of its messages is written down after
+ * each answer, and the state is removed once every message has an outcome.
+ *
+ * @throws {UploadStateError} when the state cannot be used, or is in use
+ * @throws what the system says of files that cannot be opened or written
+ */
+export async function sendInput(options: SendInputOptions): Promise<InputSent> {
+  const { path, stdin, statePath, rejectedPath } = options;
+  const input = await openInput(path, stdin, statePath !== undefined);
+  const rejected = new RejectedFile(rejectedPath, path);
+  if (statePath === undefined) {
+    await rejected.open(undefined);
+    return upload(input, new Ledger(), rejected, options);
+  }
+
+  const unlock = lock(statePath);
+  try {
+    const state = await readUploadState(statePath, input);
+    await rejected.open(state?.rejectedBytes);
+    const sent = await upload(input, new Ledger(state?.ledger), rejected, options);
+    if (sent.end.end === "complete") await rm(statePath, { force: true });
+    return sent;
+  } finally {
+    unlock();
+  }
+}
+
+function lock(statePath: string): () => void {
+  let unlock: (() => void) | undefined;
+  try {
+    unlock = lockUpload(statePath);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`);
+  }
+  if (unlock === undefined) throw new UploadStateError(`another process is sending it (${statePath})`);
+  return unlock;
+}
+
+async function upload(
+  input: Input,
+  ledger: Ledger,
+  rejected: RejectedFile,
+  options: SendInputOptions,
+): Promise<InputSent> {
+  const { gateway, statePath, onProgress } = options;
+  const progress = () => onProgress({ ledger, expectedBytes: input.expectedBytes() });
+  progress();
+  const { start } = ledger;
+  const messages = unsettled(readMessages(input.bytes(start.offset), start), ledger);
+  const end = await new Upload(messages, {
+    ...options,
+    ledger,
+    async record(rejections) {
+      await rejected.append(rejections);
+      if (statePath !== undefined) {
+        await writeUploadState(statePath, input, {
+          to: gateway.address,
+          ledger: ledger.entries,
+          rejectedBytes: rejected.bytes,
+        });
+      }
+      progress();
+    },
+  }).run();
+  return { end, ledger };
+}
+
+async function* unsettled(
+  messages: AsyncIterable<SplitMessage>,
+  ledger: Ledger,
+): AsyncGenerator<SplitMessage> {
+  for await (const message of messages) if (ledger.wants(message)) yield message;
+}

@@ -1,0 +1,216 @@
+import type { Clock } from "../message/clock.ts";
+import { backoff } from "../queue/backoff.ts";
+import { errorCode } from "../server/listen-error.ts";
+import { type BatchLimits, ndjson } from "./batch.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Ledger } from "./ledger.ts";
+import { Outbox, type Outgoing } from "./outbox.ts";
+import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";
+import { readAnswer } from "./read-answer.ts";
+import { maxMessageBytes } from "./read-messages.ts";
+import type { Sleep } from "./sleep.ts";
+import type { SplitMessage } from "./split-message.ts";
+import { transportFailure } from "./transport-failure.ts";
+
+/** A message that was not taken, and never will be as it is. */
+export interface Rejection {
+  readonly message: SplitMessage;
+  readonly problem: ProblemReport;
+}
+
+export interface UploadOptions {
+  readonly gateway: Gateway;
+  readonly ledger: Ledger;
+  readonly limits: BatchLimits;
+  /** Milliseconds without any success after which no more is tried. */
+  readonly retryFor: number;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: () => number;
+  /** Aborted when no new request should be made. */
+  readonly stop: AbortSignal;
+  /** Made for each request: aborted when it should be given up. */
+  readonly requestSignal: () => AbortSignal;
+  /** Makes what the ledger says durable, and the rejections since it was last called. */
+  readonly record: (rejections: readonly Rejection[]) => Promise<void>;
+  /** Nothing gets through, for this reason, and nothing is tried for these milliseconds. */
+  readonly onPause: (reason: string, milliseconds: number) => void;
+}
+
+/** Why an upload has ended; what has become of the messages is in the ledger. */
+export type UploadEnd =
+  | { readonly end: "complete" }
+  | { readonly end: "interrupted" }
+  /** Trying again later may help. */
+  | { readonly end: "undelivered"; readonly reason: string }
+  /** The gateway takes no such requests: trying again helps once somebody has changed something. */
+  | { readonly end: "refused"; readonly reason: string }
+  /** The input could not be read to its end; everything before has been sent. */
+  | { readonly end: "unreadable"; readonly reason: string }
+  /** What has become of messages could not be written down, so no more are sent. */
+  | { readonly end: "unrecorded"; readonly reason: string };
+
+/** Milliseconds between attempts: soon at first, since most failures are short, then a connection each half minute. */
+const pauses = { base: 500, cap: 30_000 };
+
+/** Sends messages in one request after the other until each has an outcome, or it is no use to go on. */
+export class Upload {
+  readonly #options: UploadOptions;
+  readonly #outbox: Outbox;
+  #limits: BatchLimits;
+  /** Since when nothing has got through. */
+  #failingSince: number | undefined;
+  #failures = 0;
+  /** Why a message was given up while others got through. */
+  #givenUp: string | undefined;
+
+  constructor(messages: AsyncIterable<SplitMessage>, options: UploadOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#outbox = new Outbox(messages, options.sleep);
+  }
+
+  async run(): Promise<UploadEnd> {
+    try {
+      const end = await this.#sendAll();
+      await this.#options.record([]);
+      return end;
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return { end: "unrecorded", reason: messageOf(error) };
+    }
+  }
+
+  async #sendAll(): Promise<UploadEnd> {
+    const { stop, clock } = this.#options;
+    for (;;) {
+      const batch = await this.#outbox.next(this.#limits, clock.monotonic(), stop);
+      if (stop.aborted) return { end: "interrupted" };
+      if (batch.length === 0 && this.#outbox.isEmpty) return this.#emptied();
+      const end = batch.length === 0 ? undefined : await this.#send(batch);
+      if (end !== undefined) return end;
+    }
+  }
+
+  #emptied(): UploadEnd {
+    const { failure } = this.#outbox;
+    if (failure !== undefined) return { end: "unreadable", reason: messageOf(failure) };
+    return this.#givenUp === undefined ? { end: "complete" } : { end: "undelivered", reason: this.#givenUp };
+  }
+
+  async #send(batch: readonly Outgoing[]): Promise<UploadEnd | undefined> {
+    for (const { message } of batch) this.#options.ledger.take(message);
+    const tooLong = batch.filter(({ message }) => message.tooLong);
+    if (tooLong.length > 0) await this.#settle(tooLong.map((outgoing) => [outgoing, tooLongForAll]));
+    const sendable = batch.filter(({ message }) => !message.tooLong);
+    if (sendable.length === 0) return undefined;
+
+    const body = ndjson(sendable.map(({ message }) => message));
+    const verdict = await this.#ask(body, sendable.length);
+    switch (verdict.verdict) {
+      case "receipt":
+        return this.#conclude(sendable, verdict.results, verdict.retryAfter);
+      case "again":
+        return this.#pause(sendable, verdict.reason, verdict.retryAfter);
+      case "too_large":
+        return this.#sendSmaller(sendable, body.length, verdict.problem);
+      case "refused":
+        return { end: "refused", reason: verdict.reason };
+    }
+  }
+
+  async #ask(body: Buffer, count: number): Promise<Verdict> {
+    const { gateway, requestSignal, clock } = this.#options;
+    try {
+      return readAnswer(await gateway.post(body, requestSignal()), count, clock.now());
+    } catch (error) {
+      return { verdict: "again", reason: transportFailure(error), retryAfter: 0 };
+    }
+  }
+
+  async #conclude(
+    batch: readonly Outgoing[],
+    results: readonly Result[],
+    retryAfter: number,
+  ): Promise<UploadEnd | undefined> {
+    const settled: [Outgoing, Outcome][] = [];
+    const again: [Outgoing, ProblemReport][] = [];
+    for (const [index, outgoing] of batch.entries()) {
+      const result = results[index];
+      if (result === undefined) continue;
+      if (result.outcome === "again") again.push([outgoing, result.problem]);
+      else settled.push([outgoing, result]);
+    }
+    const [first] = again;
+    if (settled.length === 0 && first !== undefined) return this.#pause(batch, first[1].detail, retryAfter);
+    this.#failingSince = undefined;
+    this.#failures = 0;
+    await this.#settle(settled);
+    this.#outbox.sendAgain(again.flatMap(([outgoing, problem]) => this.#later(outgoing, problem)));
+    return undefined;
+  }
+
+  async #settle(outcomes: readonly (readonly [Outgoing, Outcome])[]): Promise<void> {
+    const { ledger, record } = this.#options;
+    for (const [{ message }, outcome] of outcomes) ledger.settle(message, outcome);
+    await record(
+      outcomes.flatMap(([{ message }, outcome]) =>
+        outcome.outcome === "rejected" ? [{ message, problem: outcome.problem }] : [],
+      ),
+    );
+  }
+
+  /** One that fails among others that do not waits by itself, so that it holds nobody up; and not for ever. */
+  #later({ message, ...before }: Outgoing, problem: ProblemReport): readonly Outgoing[] {
+    const { clock, random, retryFor } = this.#options;
+    const now = clock.monotonic();
+    const since = before.failures === 0 ? now : before.since;
+    const failures = before.failures + 1;
+    const due = now + backoff(failures, pauses, random);
+    if (due - since <= retryFor) return [{ message, failures, since, due }];
+    this.#givenUp = problem.detail;
+    return [];
+  }
+
+  /** Nothing got through: the same is tried again after a while. */
+  async #pause(
+    batch: readonly Outgoing[],
+    reason: string,
+    retryAfter: number,
+  ): Promise<UploadEnd | undefined> {
+    const { clock, random, retryFor, sleep, stop, onPause } = this.#options;
+    if (stop.aborted) return { end: "interrupted" };
+    const now = clock.monotonic();
+    this.#failingSince ??= now;
+    this.#failures += 1;
+    const wait = Math.max(retryAfter, backoff(this.#failures, pauses, random));
+    if (now + wait - this.#failingSince > retryFor) return { end: "undelivered", reason };
+    this.#outbox.sendAgain(batch.map((outgoing) => ({ ...outgoing, due: now })));
+    onPause(reason, wait);
+    await sleep(wait, stop);
+    return undefined;
+  }
+
+  async #sendSmaller(batch: readonly Outgoing[], bytes: number, problem: ProblemReport): Promise<undefined> {
+    const [first, ...others] = batch;
+    if (first !== undefined && others.length === 0) {
+      await this.#settle([[first, { outcome: "rejected", problem }]]);
+      return;
+    }
+    this.#limits = { ...this.#limits, bytes: Math.floor(bytes / 2) };
+    this.#outbox.sendAgain(batch.map((outgoing) => ({ ...outgoing, due: this.#options.clock.monotonic() })));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const tooLongForAll: Outcome = {
+  outcome: "rejected",
+  problem: {
+    status: 413,
+    code: "message_too_large",
+    detail: `The message has more than ${maxMessageBytes} bytes, which no SQS queue takes; it was not sent.`,
+  },
+};
