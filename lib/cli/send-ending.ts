@@ -5,13 +5,13 @@ import type { SendResult } from "./send-summary.ts";
 /** What a user has to know, or can do, once the upload of an input has ended; undefined where that is nothing. */
 export function endingNotice(
   { statePath, rejectedPath }: SendInput,
-  { end, counts, line }: SendResult,
+  { end, counts, next }: SendResult,
   { to }: SendSettings,
 ): string | undefined {
   const goOn =
     statePath === undefined
-      ? `line ${line} is the first that may not be stored; sending all of it again is safe`
-      : `the same command goes on from line ${line}`;
+      ? `message ${next} is the first that may not be stored; sending all of it again is safe`
+      : `the same command goes on with message ${next}`;
   switch (end.end) {
     case "complete":
       return counts.rejected === 0 ? undefined : `the rejected messages and why: ${rejectedPath}`;

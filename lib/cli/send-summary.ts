@@ -8,8 +8,8 @@ export interface SendResult {
   readonly counts: Counts;
   /** Messages that were sent, or should have been, whose outcome is not known. */
   readonly unknown: number;
-  /** The first in which a message stands that has no outcome. */
-  readonly line: number;
+  /** The number of the first message that has no outcome, counted from 1. */
+  readonly next: number;
 }
 
 /**

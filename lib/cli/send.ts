@@ -5,6 +5,7 @@ import { systemSleep } from "../client/sleep.ts";
 import { UploadStateError } from "../client/upload-state.ts";
 import { systemClock } from "../message/clock.ts";
 import { ConfigurationError, readSettings } from "../program/read-settings.ts";
+import { errorCode } from "../server/listen-error.ts";
 import { Interruption } from "./interruption.ts";
 import { noDisplay, progressDisplay } from "./progress-display.ts";
 import { ProgressMeter } from "./progress-meter.ts";
@@ -60,7 +61,7 @@ async function send(
   process.stdin.destroy();
 }
 
-/** @throws {ConfigurationError} when its state cannot be used */
+/** @throws {ConfigurationError} when it, or one of the files that belong to it, cannot be used */
 async function sendOne(
   { path, statePath, rejectedPath }: SendInput,
   settings: SendSettings,
@@ -85,9 +86,11 @@ async function sendOne(
       onProgress: meter.onProgress,
       onPause: (reason, milliseconds) => meter.onPause(`${address}: ${reason}`, milliseconds),
     });
-    return { end, counts: ledger.counts, unknown: ledger.owed, line: ledger.start.line };
+    return { end, counts: ledger.counts, unknown: ledger.owed, next: ledger.start.index + 1 };
   } catch (error) {
-    if (error instanceof UploadStateError) throw new ConfigurationError(`${path}: ${error.message}`);
+    if (error instanceof UploadStateError || (error instanceof Error && errorCode(error) !== undefined)) {
+      throw new ConfigurationError(`${path}: ${error.message}`);
+    }
     throw error;
   }
 }

@@ -16,6 +16,7 @@ export class Batch<Entry extends { readonly message: SplitMessage }> {
   readonly #limits: BatchLimits;
   readonly #entries: Entry[] = [];
   #bytes = 0;
+  #isFull = false;
 
   constructor(limits: BatchLimits) {
     this.#limits = limits;
@@ -26,15 +27,17 @@ export class Batch<Entry extends { readonly message: SplitMessage }> {
   }
 
   get isFull(): boolean {
-    return this.#entries.length >= this.#limits.messages || this.#bytes >= this.#limits.bytes;
+    return this.#isFull;
   }
 
-  /** @returns false, without adding it, when there is no room for it */
+  /** @returns false, without adding it, when there is no room for it, and from then on for no other, to keep their order */
   add(entry: Entry): boolean {
     const bytes = this.#bytes + entry.message.text.length + lineEnd.length;
-    if (this.#entries.length > 0 && (this.isFull || bytes > this.#limits.bytes)) return false;
+    if (this.#entries.length > 0 && bytes > this.#limits.bytes) this.#isFull = true;
+    if (this.#isFull) return false;
     this.#bytes = bytes;
     this.#entries.push(entry);
+    this.#isFull = this.#entries.length >= this.#limits.messages;
     return true;
   }
 }

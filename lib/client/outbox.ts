@@ -48,12 +48,14 @@ export class Outbox {
   }
 
   sendAgain(outgoing: readonly Outgoing[]): void {
-    this.#waiting = [...this.#waiting, ...outgoing];
+    this.#waiting = [...this.#waiting, ...outgoing].sort(
+      (one, other) => one.message.position.index - other.message.position.index,
+    );
   }
 
   /**
-   * Takes out what goes into the next request: everything that is due, in the order of the input where it can be, and
-   * what the input has. Waits for the input no longer than until something is due, or the batch has waited enough.
+   * Takes out what goes into the next request: what is due, in the order of the input, and then what
+   * the input has. Waits for the input no longer than until something is due, or the batch has waited enough.
    *
    * @returns an empty batch where there is nothing to send yet
    */

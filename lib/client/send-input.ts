@@ -5,7 +5,7 @@ import { Ledger } from "./ledger.ts";
 import { readMessages } from "./read-messages.ts";
 import { RejectedFile } from "./rejected-file.ts";
 import type { SplitMessage } from "./split-message.ts";
-import { Upload, type UploadEnd, type UploadOptions } from "./upload.ts";
+import { type Rejection, Upload, type UploadEnd, type UploadOptions } from "./upload.ts";
 import { lockUpload } from "./upload-lock.ts";
 import { readUploadState, UploadStateError, writeUploadState } from "./upload-state.ts";
 
@@ -79,26 +79,19 @@ async function upload(
   options: SendInputOptions,
 ): Promise<InputSent> {
   const { gateway, statePath, onProgress } = options;
-  const progress = () => onProgress({ ledger, expectedBytes: input.expectedBytes() });
-  progress();
+  const record = async (rejections: readonly Rejection[]): Promise<void> => {
+    await rejected.append(rejections);
+    if (statePath !== undefined) {
+      const written = { to: gateway.address, ledger: ledger.entries, rejectedBytes: rejected.bytes };
+      await writeUploadState(statePath, input, written);
+    }
+    onProgress({ ledger, expectedBytes: input.expectedBytes() });
+  };
+  // Before the first request: what is rejected in it must not be taken for somebody else's if this is killed then.
+  await record([]);
   const { start } = ledger;
   const messages = unsettled(readMessages(input.bytes(start.offset), start), ledger);
-  const end = await new Upload(messages, {
-    ...options,
-    ledger,
-    async record(rejections) {
-      await rejected.append(rejections);
-      if (statePath !== undefined) {
-        await writeUploadState(statePath, input, {
-          to: gateway.address,
-          ledger: ledger.entries,
-          rejectedBytes: rejected.bytes,
-        });
-      }
-      progress();
-    },
-  }).run();
-  return { end, ledger };
+  return { end: await new Upload(messages, { ...options, ledger, record }).run(), ledger };
 }
 
 async function* unsettled(

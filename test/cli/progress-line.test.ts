@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ProgressView, progressBar, progressReport } from "../../lib/cli/progress-line.ts";
+
+const view: ProgressView = {
+  name: "station.ndjson",
+  share: 0.5,
+  settled: 1_200,
+  rejected: 3,
+  rate: 99.7,
+  pause: undefined,
+};
+
+describe("progressBar", () => {
+  it.each([
+    [100, "station.ndjson  [###############---------------]   50%  1200 sent  3 rejected  100/s"],
+    [62, "station.ndjson  [####----]   50%  1200 sent  3 rejected  100/s"],
+    [61, "station.ndjson   50%  1200 sent  3 rejected  100/s"],
+    [45, "station.ndjson   50%  1200 sent  3 rejected"],
+    [30, " 50%  1200 sent  3 rejected"],
+    [10, " 50%  1200"],
+  ])("in %i columns is %j", (columns, line) => {
+    expect(progressBar(view, columns)).toBe(line);
+  });
+
+  it("has no bar where nobody knows how much there is", () => {
+    expect(progressBar({ ...view, share: undefined, rejected: 0 }, 100)).toBe(
+      "station.ndjson  1200 sent  100/s",
+    );
+  });
+
+  it("says why nothing gets through", () => {
+    expect(progressBar({ ...view, pause: "nobody listens there" }, 100)).toBe(
+      "station.ndjson   50%  nobody listens there",
+    );
+  });
+
+  it("never has more characters than there are columns", () => {
+    const views = fc.record({
+      name: fc.string(),
+      share: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+      settled: fc.nat(),
+      rejected: fc.nat(5),
+      rate: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      pause: fc.option(fc.string(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(views, fc.integer({ min: 0, max: 150 }), (any, columns) => {
+        expect(progressBar(any, columns).length).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});
+
+describe("progressReport", () => {
+  it("says everything, without a bar", () => {
+    expect(progressReport(view)).toBe("station.ndjson   50%  1200 sent  3 rejected  100/s");
+  });
+});

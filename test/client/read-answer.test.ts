@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { readAnswer } from "../../lib/client/read-answer.ts";
+
+const now = Date.UTC(2026, 0, 1);
+
+const read = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  readAnswer(
+    {
+      status,
+      headers: new Map(Object.entries(headers)),
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    },
+    2,
+    now,
+  );
+
+const problem = { title: "a title", status: 503, detail: "come back", code: "queue_unavailable" };
+
+describe("readAnswer", () => {
+  it.each([200, 207, 400, 503, 504])("believes a receipt with status %i", (status) => {
+    const results = [
+      { index: 1, outcome: "unknown", id: "id", problem: { ...problem, status: 504 } },
+      { index: 0, outcome: "duplicate", id: "id", time_created: 1, time_uploaded: 2 },
+    ];
+    expect(read(status, { accepted: 0, duplicate: 1, rejected: 0, results })).toEqual({
+      verdict: "receipt",
+      retryAfter: 0,
+      results: [
+        { outcome: "duplicate" },
+        {
+          outcome: "again",
+          problem: { status: 504, detail: problem.detail, code: problem.code },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [400, "rejected"],
+    [413, "rejected"],
+    [408, "again"],
+    [429, "again"],
+    [500, "again"],
+    [503, "again"],
+  ])("of a message that was rejected with %i says %s", (status, outcome) => {
+    const results = [0, 1].map((index) => ({ index, outcome: "rejected", problem: { ...problem, status } }));
+    expect(read(400, { results })).toMatchObject({ results: [{ outcome }, { outcome }] });
+  });
+
+  it("knows nothing of a message that a receipt leaves out", () => {
+    expect(read(200, { results: [{ index: 0, outcome: "accepted", id: "id" }] })).toMatchObject({
+      results: [{ outcome: "accepted" }, { outcome: "again" }],
+    });
+  });
+
+  it.each([
+    [200, "<html>Please sign in</html>", {}, "again"],
+    [204, "", {}, "again"],
+    [408, problem, {}, "again"],
+    [429, "", {}, "again"],
+    [500, "", {}, "again"],
+    [502, "<html>", {}, "again"],
+    [413, "<html>", {}, "too_large"],
+    [301, "", { location: "https://elsewhere/" }, "refused"],
+    [401, "", {}, "refused"],
+    [404, problem, {}, "refused"],
+  ])("of %i with %j says %j: %s", (status, body, headers, verdict) => {
+    expect(read(status, body, headers)).toMatchObject({ verdict });
+  });
+
+  it.each([
+    ["7", 7_000],
+    [new Date(now + 90_000).toUTCString(), 90_000],
+    [new Date(now - 90_000).toUTCString(), 0],
+    ["soon", 0],
+    ["-1", 0],
+  ])("reads Retry-After %j as %i ms", (value, retryAfter) => {
+    expect(read(503, problem, { "retry-after": value })).toEqual({
+      verdict: "again",
+      reason: "status 503: come back",
+      retryAfter,
+    });
+  });
+});

@@ -1,0 +1,244 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type InputSent, type SendInputOptions, sendInput } from "../../lib/client/send-input.ts";
+import type { Sleep } from "../../lib/client/sleep.ts";
+import { seededRandom } from "../support/random.ts";
+import { UnreliableGateway } from "./unreliable-gateway.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "postern-send-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const at = (name: string) => join(directory, name);
+
+/** Time that passes by sleeping alone. */
+function virtualTime(): { readonly clock: SendInputOptions["clock"]; readonly sleep: Sleep } {
+  let elapsed = 0;
+  return {
+    clock: { now: () => 1_700_000_000_000 + elapsed, monotonic: () => elapsed },
+    async sleep(milliseconds, signal) {
+      // Everything else that can happen happens first; reading a file takes some turns.
+      for (let turns = 0; turns < 200 && !signal.aborted; turns += 1) await new Promise(setImmediate);
+      if (!signal.aborted) elapsed += milliseconds;
+      return "slept";
+    },
+  };
+}
+
+function send(gateway: UnreliableGateway, options: Partial<SendInputOptions> = {}): Promise<InputSent> {
+  return sendInput({
+    path: at("input"),
+    stdin: Readable.from([]),
+    statePath: at("state"),
+    rejectedPath: at("rejected"),
+    gateway,
+    limits: { messages: 10, bytes: 400 },
+    retryFor: 1e9,
+    ...virtualTime(),
+    random: () => 0.5,
+    stop: new AbortController().signal,
+    requestSignal: () => new AbortController().signal,
+    onProgress: () => {},
+    onPause: () => {},
+    ...options,
+  });
+}
+
+function reliable(): UnreliableGateway {
+  const gateway = new UnreliableGateway(() => 0.5, 1e6);
+  gateway.failing = 0;
+  return gateway;
+}
+
+const total = ({ ledger: { counts } }: InputSent) => counts.accepted + counts.duplicate + counts.rejected;
+
+const rejectedIndexes = (): number[] =>
+  existsSync(at("rejected"))
+    ? readFileSync(at("rejected"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).index)
+    : [];
+
+/** Numbered messages, some of them broken, in any of the ways to write them down. */
+const inputs = fc.record({
+  count: fc.integer({ min: 0, max: 60 }),
+  broken: fc.uniqueArray(fc.nat(59), { maxLength: 3 }),
+  form: fc.constantFrom("lines", "array", "gzip"),
+});
+
+function writeInput({ count, broken, form }: typeof inputs extends fc.Arbitrary<infer T> ? T : never): void {
+  const texts = Array.from({ length: count }, (_, n) =>
+    broken.includes(n) ? `{"n": ${n}, !` : `{"n": ${n}}`,
+  );
+  const text = form === "array" ? `[\n${texts.join(",\n")}\n]` : texts.join("\n");
+  writeFileSync(at("input"), form === "gzip" ? gzipSync(text) : text);
+}
+
+/** Leaves the files as a process does that is killed now; of the rejected messages, the last may be written already. */
+function killedNow(keepsRejected: boolean): () => void {
+  const names = keepsRejected ? ["state"] : ["state", "rejected"];
+  const had = names.filter((name) => existsSync(at(name)));
+  for (const name of had) copyFileSync(at(name), at(`${name}.copy`));
+  return () => {
+    for (const name of names) {
+      rmSync(at(name), { force: true });
+      if (had.includes(name)) copyFileSync(at(`${name}.copy`), at(name));
+      rmSync(at(`${name}.copy`), { force: true });
+    }
+  };
+}
+
+describe("sendInput", () => {
+  it("gives each message one outcome, whatever fails and wherever it is interrupted or killed", async () => {
+    const scenario = fc.record({
+      input: inputs,
+      seed: fc.nat(),
+      // How many requests each run lasts, and how it ends.
+      runs: fc.array(
+        fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom("interrupt", "kill", "late kill")),
+        {
+          maxLength: 5,
+        },
+      ),
+    });
+    await fc.assert(
+      fc
+        .asyncProperty(scenario, async ({ input, seed, runs }) => {
+          writeInput(input);
+          const gateway = new UnreliableGateway(seededRandom(seed), 300);
+          let sent: InputSent | undefined;
+          for (const [requests, ending] of runs) {
+            if (sent?.end.end === "complete") break;
+            let left = requests;
+            const stop = new AbortController();
+            let restore = () => {};
+            gateway.onRequest = () => {
+              left -= 1;
+              if (left !== 0) return;
+              if (ending !== "interrupt") restore = killedNow(ending === "late kill");
+              stop.abort();
+            };
+            sent = await send(gateway, { stop: stop.signal });
+            restore();
+          }
+          gateway.onRequest = () => {};
+          if (sent?.end.end !== "complete") sent = await send(gateway);
+
+          const numbers = Array.from({ length: input.count }, (_, n) => n);
+          const wrong = numbers.filter((n) => n % 7 === 0 || input.broken.includes(n));
+          expect(sent.end).toEqual({ end: "complete" });
+          expect(total(sent)).toBe(input.count);
+          expect(rejectedIndexes().toSorted((one, other) => one - other)).toEqual(wrong);
+          expect([...gateway.stored].sort((one, other) => one - other)).toEqual(
+            numbers.filter((n) => !wrong.includes(n)),
+          );
+          expect(readdirSync(directory).filter((name) => /state|lock/.test(name))).toEqual([]);
+        })
+        .afterEach(() => {
+          for (const name of readdirSync(directory)) rmSync(at(name));
+        }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("goes on with a file that has grown, and refuses another in its place", async () => {
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => `{"n": ${7 * (from + n) + 1}}\n`).join("");
+    writeFileSync(at("input"), lines(0, 20));
+    const gateway = reliable();
+    const stop = new AbortController();
+    gateway.onRequest = () => stop.abort();
+    expect((await send(gateway, { stop: stop.signal })).end).toEqual({ end: "interrupted" });
+    const state = readFileSync(at("state"));
+
+    writeFileSync(at("input"), lines(0, 30));
+    expect((await send(gateway)).ledger.counts).toEqual({ accepted: 30, duplicate: 0, rejected: 0 });
+
+    writeFileSync(at("state"), state);
+    writeFileSync(at("input"), lines(0, 19));
+    await expect(send(gateway)).rejects.toThrow(/of an upload of something else, which was longer/);
+    writeFileSync(at("input"), lines(1, 40));
+    await expect(send(gateway)).rejects.toThrow(/of an upload of something else, which began otherwise/);
+    writeFileSync(at("state"), "{}");
+    await expect(send(gateway)).rejects.toThrow(/is not a state file/);
+  });
+
+  it("goes on with a pipe, which is read again from its beginning", async () => {
+    const text = Array.from({ length: 30 }, (_, n) => `{"n": ${7 * n + 1}}\n`).join("");
+    const pipe = () => ({ path: "-", stdin: Readable.from([Buffer.from(text)]) });
+    const gateway = reliable();
+    const stop = new AbortController();
+    gateway.onRequest = () => gateway.stored.size === 10 && stop.abort();
+    await send(gateway, { ...pipe(), stop: stop.signal });
+    expect(gateway.stored.size).toBe(20);
+    expect((await send(gateway, pipe())).ledger.counts).toEqual({ accepted: 30, duplicate: 0, rejected: 0 });
+  });
+
+  it("refuses a file that is being sent", async () => {
+    writeFileSync(at("input"), '{"n": 1}');
+    const gateway = reliable();
+    gateway.onStored = async () => {
+      await expect(send(reliable())).rejects.toThrow(/another process is sending it/);
+    };
+    expect((await send(gateway)).end).toEqual({ end: "complete" });
+  });
+
+  it("sends what is left of a gzip that was cut short, and keeps its place for the whole one", async () => {
+    const text = Array.from({ length: 5_000 }, (_, n) => `{"n": ${7 * n + 1}, "text": "${n * n}"}\n`).join(
+      "",
+    );
+    const whole = gzipSync(text);
+    writeFileSync(at("input"), whole.subarray(0, whole.length - 9_000));
+    const gateway = reliable();
+    const large = { limits: { messages: 500, bytes: 1e6 } };
+    const cut = await send(gateway, large);
+    expect(cut.end).toEqual({ end: "unreadable", reason: "unexpected end of file" });
+    expect(gateway.stored.size).toBeGreaterThan(100);
+    expect(cut.ledger.counts).toEqual({ accepted: gateway.stored.size, duplicate: 0, rejected: 0 });
+    writeFileSync(at("input"), whole);
+    expect((await send(gateway, large)).ledger.counts).toEqual({
+      accepted: 5_000,
+      duplicate: 0,
+      rejected: 0,
+    });
+  });
+
+  it("writes rejected messages as they were sent, with place and reason", async () => {
+    writeFileSync(at("input"), '{"n": 1}\n{"n": 7.0,\n "precise": 1.10}\nnonsense\n');
+    await send(reliable());
+    const problem = '"problem":{"status":400,"detail":"problem 400","code":"a_code"}';
+    const file = `"file":${JSON.stringify(at("input"))}`;
+    expect(readFileSync(at("rejected"), "utf8")).toBe(
+      `{${file},"line":2,"index":1,${problem},"message":{"n": 7.0,  "precise": 1.10}}\n` +
+        `{${file},"line":4,"index":2,${problem},"raw":"nonsense"}\n`,
+    );
+  });
+
+  it("does not send a message that no queue takes", async () => {
+    writeFileSync(at("input"), `{"n": 1, "text": "${"x".repeat(1_048_576)}"}\n{"n": 2}\n`);
+    const gateway = reliable();
+    expect((await send(gateway)).ledger.counts).toEqual({ accepted: 1, duplicate: 0, rejected: 1 });
+    expect([...gateway.stored]).toEqual([2]);
+    expect(JSON.parse(readFileSync(at("rejected"), "utf8"))).toMatchObject({
+      line: 1,
+      problem: { status: 413, code: "message_too_large" },
+      raw: expect.stringMatching(/^.{1024}$/),
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import type { GatewayAnswer } from "../../lib/client/gateway.ts";
+import { Ledger } from "../../lib/client/ledger.ts";
+import { beginning } from "../../lib/client/position.ts";
+import { readMessages } from "../../lib/client/read-messages.ts";
+import { type Rejection, Upload, type UploadEnd } from "../../lib/client/upload.ts";
+
+type Outcome = "accepted" | "duplicate" | number;
+
+const receipt = (status: number, outcomes: readonly Outcome[]): GatewayAnswer => ({
+  status,
+  headers: new Map(),
+  body: JSON.stringify({
+    results: outcomes.map((outcome, index) =>
+      typeof outcome === "number"
+        ? { index, outcome: "rejected", problem: { status: outcome, detail: `problem ${outcome}` } }
+        : { index, outcome, id: "id" },
+    ),
+  }),
+});
+
+const refusal = (status: number, headers: Readonly<Record<string, string>> = {}): GatewayAnswer => ({
+  status,
+  headers: new Map(Object.entries(headers)),
+  body: JSON.stringify({ status, detail: `problem ${status}` }),
+});
+
+interface Uploaded {
+  readonly end: UploadEnd;
+  readonly ledger: Ledger;
+  /** Bodies of the requests, and the second in which each was made. */
+  readonly requests: readonly (readonly [seconds: number, lines: readonly string[]])[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** @param answers to one request after the other; the last to all that follow */
+async function upload(
+  input: string,
+  answers: readonly ((lines: readonly string[]) => GatewayAnswer)[],
+  options: { readonly retryFor?: number; readonly messages?: number; readonly bytes?: number } = {},
+): Promise<Uploaded> {
+  let elapsed = 0;
+  const ledger = new Ledger();
+  const requests: [number, readonly string[]][] = [];
+  const rejections: Rejection[] = [];
+  const bytes = async function* () {
+    yield Buffer.from(input);
+  };
+  const end = await new Upload(readMessages(bytes(), beginning), {
+    gateway: {
+      address: "http://scripted",
+      async post(body) {
+        const lines = body.toString().trimEnd().split("\n");
+        requests.push([elapsed / 1_000, lines]);
+        const next = answers[Math.min(requests.length, answers.length) - 1];
+        return next?.(lines) ?? receipt(200, []);
+      },
+    },
+    ledger,
+    limits: { messages: options.messages ?? 10, bytes: options.bytes ?? 1_000 },
+    retryFor: (options.retryFor ?? 60) * 1_000,
+    clock: { now: () => elapsed, monotonic: () => elapsed },
+    async sleep(milliseconds, signal) {
+      for (let turns = 0; turns < 20 && !signal.aborted; turns += 1) await new Promise(setImmediate);
+      if (!signal.aborted) elapsed += milliseconds;
+      return "slept";
+    },
+    random: () => 1,
+    stop: new AbortController().signal,
+    requestSignal: () => new AbortController().signal,
+    record: async (more) => void rejections.push(...more),
+    onPause: () => {},
+  }).run();
+  return { end, ledger, requests, rejections };
+}
+
+const all = (outcome: Outcome) => (lines: readonly string[]) =>
+  receipt(
+    200,
+    lines.map(() => outcome),
+  );
+
+describe("Upload", () => {
+  it("sends again only what has to be, and rejects only what the gateway cannot ever take", async () => {
+    const { end, requests, ledger, rejections } = await upload("1\n2\n3\n4\n5", [
+      () => receipt(207, ["accepted", 503, 400, "duplicate", 504]),
+      all("accepted"),
+    ]);
+    expect(end).toEqual({ end: "complete" });
+    expect(requests.map(([, lines]) => lines)).toEqual([
+      ["1", "2", "3", "4", "5"],
+      ["2", "5"],
+    ]);
+    expect(ledger.counts).toEqual({ accepted: 3, duplicate: 1, rejected: 1 });
+    expect(rejections).toMatchObject([{ message: { position: { index: 2 } }, problem: { status: 400 } }]);
+  });
+
+  it("waits longer from failure to failure, and at least as long as it is told to", async () => {
+    const { requests } = await upload("1", [
+      () => refusal(503),
+      () => refusal(502),
+      () => refusal(429, { "retry-after": "20" }),
+      () => refusal(503),
+      all("accepted"),
+    ]);
+    expect(requests.map(([seconds]) => seconds)).toEqual([0, 0.5, 1.5, 21.5, 25.5]);
+  });
+
+  it("gives up when nothing has got through for the time it is given, and knows what it owes", async () => {
+    const { end, requests, ledger } = await upload("1\n2\n3", [all("accepted"), () => refusal(503)], {
+      retryFor: 10,
+      messages: 2,
+    });
+    expect(end).toEqual({ end: "undelivered", reason: "status 503: problem 503" });
+    expect(requests.map(([seconds]) => seconds)).toEqual([0, 0, 0.5, 1.5, 3.5, 7.5]);
+    expect(ledger.entries.owed.map(({ index }) => index)).toEqual([2]);
+  });
+
+  it("does not wait at all where waiting is of no use", async () => {
+    const { requests } = await upload("1", [() => refusal(503, { "retry-after": "3600" })]);
+    expect(requests.length).toBe(1);
+    expect((await upload("1", [() => refusal(503)], { retryFor: 0 })).requests.length).toBe(1);
+  });
+
+  it("is not held up by a message that fails again and again", async () => {
+    const { end, ledger, requests } = await upload(
+      Array.from({ length: 30 }, (_, n) => n).join("\n"),
+      [
+        (lines) =>
+          receipt(
+            207,
+            lines.map((line) => (line === "3" ? 500 : "accepted")),
+          ),
+      ],
+      { retryFor: 10, messages: 5 },
+    );
+    expect(end).toEqual({ end: "undelivered", reason: "problem 500" });
+    expect(ledger.counts.accepted).toBe(29);
+    expect(ledger.entries.owed.map(({ index }) => index)).toEqual([3]);
+    expect(requests.slice(0, 6).every(([seconds]) => seconds === 0)).toBe(true);
+  });
+
+  it("halves what is too large until it is a single message, which it rejects", async () => {
+    const capped = (lines: readonly string[]) =>
+      lines.join("\n").length + 1 > 8
+        ? refusal(413)
+        : receipt(
+            200,
+            lines.map(() => "accepted"),
+          );
+    const { requests, ledger, rejections } = await upload("11\n22\n33\n44\n55555555\n66", [capped]);
+    expect(requests.map(([, lines]) => lines)).toEqual([
+      ["11", "22", "33", "44", "55555555", "66"],
+      ["11", "22", "33", "44"],
+      ["11", "22"],
+      ["33", "44"],
+      ["55555555"],
+      ["66"],
+    ]);
+    expect(ledger.counts).toEqual({ accepted: 5, duplicate: 0, rejected: 1 });
+    expect(rejections).toMatchObject([{ message: { position: { index: 4 } }, problem: { status: 413 } }]);
+  });
+
+  it("stops at once where the gateway takes no such request, and loses nothing", async () => {
+    const { end, ledger, requests } = await upload("1\n2", [() => refusal(404)]);
+    expect(end).toEqual({ end: "refused", reason: "status 404: problem 404" });
+    expect([ledger.owed, requests.length]).toEqual([2, 1]);
+  });
+
+  it("keeps a batch under its bytes", async () => {
+    const { requests } = await upload("1\n22\n333\n4444\n5", [all("accepted")], { bytes: 7 });
+    expect(requests.map(([, lines]) => lines)).toEqual([["1", "22"], ["333"], ["4444", "5"]]);
+  });
+});
