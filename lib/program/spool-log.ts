@@ -15,7 +15,10 @@ export function spoolLog(log: Logger): SpoolObserver {
       case "storing_resumed":
         return log.info("messages can be stored again");
       case "set_aside":
-        return log.error(facts(event), "the queue refused a message for good; it is kept");
+        return log.error(
+          { id: event.id, type: event.type, reason: event.reason },
+          "the queue refused a message for good; it is kept",
+        );
       case "forwarding_paused":
         return log.warn(facts(event), "the queue takes no messages; the spool keeps them");
       case "forwarding_resumed":
