@@ -4,6 +4,7 @@ import { ConfigurationError } from "../program/read-settings.ts";
 import { checkCommand } from "./check.ts";
 import { sendCommand } from "./send.ts";
 import { serveCommand } from "./serve.ts";
+import { spoolCommand } from "./spool.ts";
 import { statsCommand } from "./stats.ts";
 import { tailCommand } from "./tail.ts";
 
@@ -15,9 +16,13 @@ const cli = new Command("postern")
   .addCommand(checkCommand())
   .addCommand(tailCommand())
   .addCommand(sendCommand())
+  .addCommand(spoolCommand())
   .addCommand(statsCommand());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
-for (const command of cli.commands) command.copyInheritedSettings(cli);
+for (const command of cli.commands) {
+  command.copyInheritedSettings(cli);
+  for (const nested of command.commands) nested.copyInheritedSettings(cli);
+}
 
 try {
   await cli.parseAsync();

@@ -1,12 +1,15 @@
 import { setTimeout as after } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { systemClock } from "../message/clock.ts";
 import { embeddedLocation } from "../program/embedded-location.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
 import { messageLine, messageText } from "../tail/message-text.ts";
 import { tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
+import { fail } from "./fail.ts";
 import { addSettings } from "./setting-options.ts";
+import { standardOutput } from "./standard-output.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const { queueUrl, embeddedPort } = serveSettings;
 const settings = { queueUrl, embeddedPort };
@@ -86,11 +89,6 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
   }
 }
 
-function fail(reason: string): void {
-  process.stderr.write(`postern: ${reason}\n`);
-  process.exitCode = 1;
-}
-
 /** A second signal ends the process at once; SQS then gives back what it held. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -98,23 +96,7 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** Whoever reads may leave when they have enough, as `head` does. */
 function printer(line: (body: string) => string): (bodies: readonly string[]) => Promise<boolean> {
-  let left = false;
-  process.stdout.on("error", () => {
-    left = true;
-  });
-  return (bodies) =>
-    new Promise((resolve) => {
-      const text = bodies.map((body) => `${line(body)}\n`).join("");
-      process.stdout.write(text, (error) => resolve(!left && !error));
-    });
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-  };
+  const write = standardOutput();
+  return (bodies) => write(bodies.map((body) => `${line(body)}\n`).join(""));
 }

@@ -29,7 +29,7 @@ function parsed(body: string): unknown {
 }
 
 /** A terminal takes more than the characters that JSON escapes for orders (ECMA-48 §5: C0, DEL and C1). */
-function visible(text: string): string {
+export function visible(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

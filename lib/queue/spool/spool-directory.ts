@@ -38,7 +38,8 @@ export function makePrivateFile(path: string): void {
   closeSync(openSync(path, "a", 0o600));
 }
 
-function syncDirectory(path: string): void {
+/** Makes names of files in it survive a power failure. */
+export function syncDirectory(path: string): void {
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);

@@ -44,6 +44,8 @@ const settleDelay = 100;
 const settleMost = 500;
 /** Milliseconds between attempts on a disk that is not well. */
 const retryDelay = 1_000;
+/** Milliseconds between looks at whether another program has written to the spool. */
+const lookDelay = 1_000;
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
 const freeMargin = 1_048_576;
 
@@ -65,6 +67,7 @@ export class SpoolEngine {
   readonly #forwarder: Forwarder;
   readonly #settling: Alarm;
   readonly #recovery: Alarm;
+  readonly #look: Alarm;
   #removed: number[] = [];
   #refused: Refusal[] = [];
   #contents: SpoolContents;
@@ -76,6 +79,7 @@ export class SpoolEngine {
     this.#contents = store.contents();
     this.#settling = new Alarm(clock, timers, () => this.#settle());
     this.#recovery = new Alarm(clock, timers, () => this.#recover());
+    this.#look = new Alarm(clock, timers, () => this.#lookForChanges());
     this.#forwarder = new Forwarder({
       ...options,
       page: (after, limit) => store.page(after, limit),
@@ -98,6 +102,7 @@ export class SpoolEngine {
     if (!this.#hasRoomFor(0)) this.#storingFailed(0, reasons.disk_full);
     this.#forwarder.wake();
     this.#report();
+    this.#lookSoon();
   }
 
   /** Makes messages durable, but for repeats of others that are. */
@@ -126,6 +131,7 @@ export class SpoolEngine {
     while (this.#toSettle > 0 && this.#commit(nothingNew).failure === null);
     this.#settling.clear();
     this.#recovery.clear();
+    this.#look.clear();
     this.#report();
     this.#options.carrier.close();
     this.#options.store.close();
@@ -240,6 +246,25 @@ export class SpoolEngine {
     this.#storingError = failure;
     if (failure === null && this.#toSettle > 0) this.#settleSoon();
     if (failure !== null || !ballast.held) this.#recovery.atLatest(clock.monotonic() + retryDelay);
+    this.#report();
+  }
+
+  #lookSoon(): void {
+    this.#look.atLatest(this.#options.clock.monotonic() + lookDelay);
+  }
+
+  /** An operator may have put messages back to be sent, or removed some. */
+  #lookForChanges(): void {
+    const { store } = this.#options;
+    this.#lookSoon();
+    try {
+      if (!store.changedByOthers()) return;
+      this.#contents = store.contents();
+    } catch {
+      // A disk that cannot be read tells so where messages are stored and sent.
+      return;
+    }
+    this.#forwarder.wake();
     this.#report();
   }
 

@@ -56,10 +56,7 @@ const steps: readonly string[] = [
  * @throws {Error} when a newer Postern made it
  */
 export function migrate(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version > steps.length) {
-    throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
-  }
+  const version = knownLayout(database);
   if (version === steps.length) return;
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -69,4 +66,15 @@ export function migrate(database: DatabaseSync): void {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+/**
+ * The layout that a database has: 0 for none yet.
+ *
+ * @throws {Error} when a newer Postern made it
+ */
+export function knownLayout(database: DatabaseSync): number {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version <= steps.length) return version;
+  throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
 }

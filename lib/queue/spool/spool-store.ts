@@ -52,6 +52,7 @@ export class SpoolStore {
   readonly #database: DatabaseSync;
   readonly #window: DuplicateWindow;
   readonly #statements: ReturnType<typeof prepare>;
+  #dataVersion = 0;
 
   /**
    * @param database as `openDatabase` gives it; this closes it
@@ -61,6 +62,7 @@ export class SpoolStore {
     this.#database = database;
     this.#window = window;
     this.#statements = prepare(database);
+    this.changedByOthers();
   }
 
   /**
@@ -111,6 +113,15 @@ export class SpoolStore {
       setAsideBytes: tally.set_aside_bytes,
       oldestStoredAt: oldest?.stored_at ?? null,
     };
+  }
+
+  /** Whether another program has written since this was last asked. */
+  changedByOthers(): boolean {
+    // https://sqlite.org/pragma.html#pragma_data_version: commits of this connection do not change it.
+    const { data_version: version } = this.#statements.dataVersion.get() as { data_version: number };
+    const changed = version !== this.#dataVersion;
+    this.#dataVersion = version;
+    return changed;
   }
 
   /** Bytes within the database's file that new messages can use without its growing. */
@@ -186,6 +197,7 @@ function prepare(database: DatabaseSync) {
     ),
     oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
     tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),
+    dataVersion: statement("PRAGMA data_version"),
     freePages: statement("PRAGMA freelist_count"),
     pageSize: statement("PRAGMA page_size"),
     append: statement("INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)"),

@@ -1,0 +1,100 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { Command } from "commander";
+import { spoolDirectory, syncDirectory } from "../../queue/spool/spool-directory.ts";
+import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
+import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
+import { lockSpool } from "../../queue/spool/spool-lock.ts";
+import { standardOutput } from "../standard-output.ts";
+import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
+
+interface ExportFlags extends SpoolFlags {
+  readonly setAside?: true;
+  readonly remove?: true;
+}
+
+export function exportCommand(): Command {
+  const command = new Command("export")
+    .description("Writes the messages as they would stand on the queue, a line of JSON each.")
+    .argument("[FILE]", "a new file; without it, standard output")
+    .option("--set-aside", "those that the queue refused for good, not those that wait")
+    .option("--remove", "take them out of the spool, once they are safe in the file");
+  return addSpool(command).action((file: string | undefined, flags: ExportFlags) => {
+    if (flags.remove && file === undefined) {
+      command.error("error: --remove needs a file, which is synced before anything is removed");
+    }
+    const part = flags.setAside ? "set_aside" : "waiting";
+    return withSpool(flags, flags.remove ? "write" : "read", async (database, directory) => {
+      if (file === undefined) return print(database, part);
+      const unlock = flags.remove && part === "waiting" ? lockAgainstProgram(directory) : () => {};
+      try {
+        const count = exportToFile(database, part, file, flags.remove === true);
+        process.stdout.write(`${count} ${count === 1 ? "message" : "messages"} in ${file}\n`);
+      } finally {
+        unlock();
+      }
+    });
+  });
+}
+
+async function print(database: DatabaseSync, part: SpoolPart): Promise<void> {
+  const write = standardOutput();
+  for (const page of new SpoolListing(database).whole(part)) {
+    if (!(await write(lines(page)))) return;
+  }
+}
+
+/** What waits may be under way to the queue, so it is taken out only while no program sends it. */
+function lockAgainstProgram(directory: string): () => void {
+  try {
+    return lockSpool(spoolDirectory(directory));
+  } catch (cause) {
+    throw new Error(
+      `${directory}: ${cause instanceof Error ? cause.message : cause}; stop it to remove what waits`,
+      { cause },
+    );
+  }
+}
+
+/** Page by page: what is removed is synced, and a crash in between leaves a page in both places rather than in none. */
+function exportToFile(database: DatabaseSync, part: SpoolPart, file: string, remove: boolean): number {
+  const editing = remove ? new SpoolEditing(database) : undefined;
+  const descriptor = openNew(file);
+  let count = 0;
+  try {
+    syncDirectory(dirname(resolve(file)));
+    for (const page of new SpoolListing(database).whole(part)) {
+      writeWhole(descriptor, Buffer.from(lines(page)));
+      count += page.length;
+      if (editing === undefined) continue;
+      fsyncSync(descriptor);
+      editing.remove(
+        part,
+        page.map(({ sequence }) => sequence),
+      );
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return count;
+}
+
+/** Never over a file that is there, and for this user alone, as the spool is. */
+function openNew(file: string): number {
+  try {
+    return openSync(file, "wx", 0o600);
+  } catch (cause) {
+    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    throw exists ? new Error(`${file} is there already; export writes a new file`, { cause }) : cause;
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
+
+function lines(page: readonly WholeMessage[]): string {
+  return page.map(({ body }) => `${body}\n`).join("");
+}

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Command } from "commander";
+import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
+import { SpoolListing } from "../../queue/spool/spool-listing.ts";
+import { fail } from "../fail.ts";
+import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
+
+interface RetryFlags extends SpoolFlags {
+  readonly all?: true;
+}
+
+export function retryCommand(): Command {
+  const command = new Command("retry")
+    .description(
+      "Sends messages that the queue refused once more, behind all that wait. A program that runs notices by itself.",
+    )
+    .argument("[ID...]", "their ids, or sequences as `ls --set-aside` lists them")
+    .option("--all", "all that are set aside now");
+  return addSpool(command).action((ids: readonly string[], flags: RetryFlags) => {
+    if (ids.length > 0 === (flags.all === true)) command.error("error: name the messages, or say --all");
+    return withSpool(flags, "write", async (database) => {
+      const retried = flags.all ? retryAll(database) : retryThese(database, ids);
+      process.stdout.write(`${retried} ${retried === 1 ? "message goes" : "messages go"} back to be sent\n`);
+    });
+  });
+}
+
+/** What is refused again meanwhile has a new sequence, and is left alone. */
+function retryAll(database: DatabaseSync): number {
+  const editing = new SpoolEditing(database);
+  const listing = new SpoolListing(database);
+  const last = listing.last("set_aside");
+  let retried = 0;
+  for (const page of listing.list("set_aside")) {
+    const sequences = page.map(({ sequence }) => sequence).filter((sequence) => sequence <= last);
+    retried += editing.retry(sequences);
+    if (sequences.length < page.length) break;
+  }
+  return retried;
+}
+
+function retryThese(database: DatabaseSync, ids: readonly string[]): number {
+  const editing = new SpoolEditing(database);
+  const listing = new SpoolListing(database);
+  let retried = 0;
+  for (const id of ids) {
+    const found = listing.find(id).filter(({ part }) => part === "set_aside");
+    if (found.length === 0) fail(`no message that is set aside has the id or sequence ${id}`);
+    retried += editing.retry(found.map(({ sequence }) => sequence));
+  }
+  return retried;
+}

@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { spoolDirectory } from "./spool-directory.ts";
+import { knownLayout } from "./spool-schema.ts";
+
+/** Milliseconds that a reading or writing waits for the program, which holds its own short. */
+const busyTimeout = 5_000;
+
+/**
+ * Opens the database of a spool that is there, beside the program that may be running on it. Its layout stays as it
+ * is: an older program may be the one that runs.
+ *
+ * @throws {Error} with one line for the operator
+ */
+export function openExistingSpool(directory: string, access: "read" | "write"): DatabaseSync {
+  const { database: path } = spoolDirectory(directory);
+  if (!existsSync(path)) throw new Error(`there is no spool in ${directory}`);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: access === "read", timeout: busyTimeout });
+    if (knownLayout(database) === 0) throw new Error("the program has not begun it yet");
+    if (access === "write") database.exec("PRAGMA synchronous = FULL");
+    return database;
+  } catch (error) {
+    database?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot open the spool in ${directory}: ${reason}`, { cause: error });
+  }
+}
