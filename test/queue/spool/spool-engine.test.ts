@@ -4,7 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ballast } from "../../../lib/queue/spool/ballast.ts";
 import { DuplicateWindow } from "../../../lib/queue/spool/duplicate-window.ts";
+import { openExistingSpool } from "../../../lib/queue/spool/existing-spool.ts";
 import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
+import { SpoolEditing } from "../../../lib/queue/spool/spool-editing.ts";
 import { SpoolEngine } from "../../../lib/queue/spool/spool-engine.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
 import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
@@ -186,6 +188,30 @@ describe("SpoolEngine", () => {
     });
     database.exec("PRAGMA query_only = OFF");
     expect(engine.append(batch(2, 1))).toEqual({ outcome: "stored", repeats: [] });
+  });
+
+  it("notices within a second what an operator has put back or removed, and sends it in its turn", async () => {
+    engine.append(batch(1, 2));
+    await time.pass(20);
+    carrier.calls[0]?.answer(failed("refused", "bad"));
+    await time.pass(200);
+    const operator = openExistingSpool(directory.path, "write");
+    const editing = new SpoolEditing(operator);
+    editing.retry([1]);
+    engine.append(batch(3, 1));
+    await time.pass(20);
+    expect(carrier.sent.at(-1)).toEqual([3, 4]);
+    carrier.calls[1]?.answer(stored);
+    await time.pass(1_000);
+    editing.retry([2]);
+    await time.pass(1_020);
+    expect(carrier.sent.at(-1)).toEqual([5]);
+    carrier.calls[2]?.answer(failed("refused", "bad"));
+    await time.pass(1_000);
+    editing.remove("set_aside", [5]);
+    await time.pass(1_000);
+    expect(reports.at(-1)?.contents).toMatchObject({ waiting: 0, setAside: 0, setAsideBytes: 0 });
+    operator.close();
   });
 
   it("closes with all deliveries settled and everything let go of", async () => {
