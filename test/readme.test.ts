@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { sendSettings } from "../lib/cli/send-settings.ts";
 import { parseMessage } from "../lib/message/index.ts";
 import { serveSettings } from "../lib/program/serve-settings.ts";
 import { type PosternProcess, spawnPostern } from "./support/postern-process.ts";
@@ -75,7 +76,7 @@ describe("the README's first screen", () => {
 
 describe("the README", () => {
   it("lists every setting with its variable and default", () => {
-    for (const setting of Object.values(serveSettings)) {
+    for (const setting of Object.values({ ...serveSettings, ...sendSettings })) {
       const fallback = "default" in setting ? `\`${setting.default}\`` : "none";
       expect(readme).toContain(
         `| \`${setting.flag}\` | \`${setting.variable}\` | ${fallback} | ${setting.meaning} |`,

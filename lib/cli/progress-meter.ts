@@ -1,4 +1,4 @@
-import type { Counts } from "../client/ledger.ts";
+import type { Counts, Ledger } from "../client/ledger.ts";
 import type { UploadProgress } from "../client/send-input.ts";
 import type { Clock } from "../message/clock.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
@@ -42,7 +42,7 @@ export class ProgressMeter {
     const seconds = (this.#clock.monotonic() - this.#begun) / 1_000;
     this.#display.show({
       name: this.#name === "-" ? "stdin" : this.#name,
-      share: expectedBytes === undefined ? undefined : shareOf(ledger.frontier.offset, expectedBytes),
+      share: expectedBytes === undefined ? undefined : shareOf(ledger, this.#settled, expectedBytes),
       settled: this.#settled,
       rejected: ledger.counts.rejected,
       rate: this.settled / Math.max(seconds, 0.001),
@@ -55,6 +55,8 @@ function total({ accepted, duplicate, rejected }: Counts): number {
   return accepted + duplicate + rejected;
 }
 
-function shareOf(bytes: number, expected: number): number {
-  return expected === 0 ? 1 : Math.min(1, bytes / expected);
+/** Of what has been read, the part that has an outcome. */
+function shareOf({ frontier }: Ledger, settled: number, expectedBytes: number): number {
+  if (expectedBytes === 0 || frontier.index === 0) return 0;
+  return Math.min(1, ((frontier.offset / expectedBytes) * settled) / frontier.index);
 }

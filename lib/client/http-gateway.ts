@@ -1,31 +1,46 @@
+import { once } from "node:events";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { contentType, type Gateway } from "./gateway.ts";
+import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
 
 /** Smaller bodies fit into a packet as they are. */
 const worthCompressing = 1_400;
 
-/** Over HTTP, on connections that are kept alive. Bodies are compressed unless the gateway is on this machine. */
-export function httpGateway(address: string, url: URL): Gateway {
-  const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+/**
+ * Over HTTP, on a connection that is kept alive. No redirect is followed: a redirected POST becomes a GET, and messages
+ * would go where nobody has said they should.
+ *
+ * @param compress whether the network is what takes the time
+ */
+export function httpGateway(address: string, url: URL, compress: boolean): Gateway {
+  const isSecure = url.protocol === "https:";
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const request = isSecure ? httpsRequest : httpRequest;
   return {
     address,
     async post(body, signal) {
-      const compressed = !isLocal && body.length > worthCompressing;
-      const headers = { "content-type": contentType, accept: "application/json" };
-      const response = await fetch(url, {
-        method: "POST",
-        body: new Uint8Array(compressed ? await promisify(gzip)(body) : body),
-        headers: compressed ? { ...headers, "content-encoding": "gzip" } : headers,
-        // A redirected POST becomes a GET, and what is uploaded would go where nobody has said it should.
-        redirect: "manual",
-        signal,
-      });
-      return {
-        status: response.status,
-        headers: new Map(response.headers),
-        body: await response.text(),
+      const compressed = compress && body.length > worthCompressing;
+      const bytes = compressed ? await promisify(gzip)(body) : body;
+      const headers = {
+        "content-type": contentType,
+        "content-length": bytes.length,
+        accept: "application/json",
+        ...(compressed ? { "content-encoding": "gzip" } : {}),
       };
+      const exchange = request(url, { method: "POST", agent, headers, signal });
+      exchange.end(bytes);
+      const [response] = (await once(exchange, "response")) as [IncomingMessage];
+      // A gateway may answer and close before it has read everything; its answer is what counts.
+      exchange.on("error", () => {});
+      return answerOf(response, await text(response));
     },
   };
+}
+
+function answerOf({ statusCode = 0, headers }: IncomingMessage, body: string): GatewayAnswer {
+  const entries = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+  return { status: statusCode, headers: new Map(entries), body };
 }

@@ -5,6 +5,10 @@ import { scgiGateway } from "./scgi-gateway.ts";
 
 export function openGateway(address: GatewayAddress): Gateway {
   return address.kind === "http"
-    ? httpGateway(address.text, address.url)
+    ? httpGateway(address.text, address.url, !isThisMachine(address.url))
     : scgiGateway(address.text, address.to);
+}
+
+function isThisMachine({ hostname }: URL): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -4,7 +4,6 @@ const explanations: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "nobody listens there"],
   ["ECONNRESET", "the connection broke"],
   ["EPIPE", "the connection broke"],
-  ["UND_ERR_SOCKET", "the connection broke"],
   ["ENOENT", "there is no such socket"],
   ["EACCES", "this user may not connect to it"],
   ["ENOTFOUND", "its host name cannot be resolved"],
@@ -12,10 +11,9 @@ const explanations: ReadonlyMap<string, string> = new Map([
   ["EHOSTUNREACH", "its host cannot be reached"],
   ["ENETUNREACH", "its network cannot be reached"],
   ["ETIMEDOUT", "it does not answer"],
-  ["UND_ERR_CONNECT_TIMEOUT", "it does not answer"],
 ]);
 
-/** Why there was no answer, in a few words. `fetch` hides it in the cause. */
+/** Why there was no answer, in a few words. What was aborted has the reason as its cause. */
 export function transportFailure(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return "it does not answer in time";
   const code = errorCode(error);

@@ -1,0 +1,238 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, it } from "vitest";
+import { parseMessage } from "../../lib/message/parse-message.ts";
+import { type Ended, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+import { receiveAll } from "../support/receive-all.ts";
+
+const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+
+const upload = (number: number) => ({
+  callsign: "M0ZDR",
+  type: "LISTENER_INFO",
+  time_created: 1_295_103_600,
+  time_uploaded: 1_295_103_605,
+  data: { name: String(number) },
+});
+const uploads = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => upload(from + index));
+const ndjson = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+
+const started: PosternProcess[] = [];
+afterEach(async () => {
+  for (const postern of started.splice(0)) await postern.remove();
+});
+
+interface Serving {
+  readonly directory: string;
+  readonly http: string;
+  readonly scgi: string;
+  /** Names in the messages on its queue, once there are as many. */
+  readonly names: (count: number) => Promise<readonly string[]>;
+}
+
+async function serve(...args: string[]): Promise<Serving> {
+  const postern = await spawnPostern({
+    args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0", ...args],
+  });
+  started.push(postern);
+  const [http = "", scgi = "", queue = ""] = (await postern.ready).map((line) =>
+    line.slice(line.lastIndexOf(" ") + 1),
+  );
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  const client = new SQSClient({ endpoint: new URL(queue).origin, region: "us-east-1", credentials });
+  const received: string[] = [];
+  return {
+    directory: postern.directory,
+    http,
+    scgi,
+    async names(count) {
+      const receive = async () => {
+        for (const { Body } of await receiveAll(client, queue)) {
+          const { data } = parseMessage(Body ?? "");
+          received.push("name" in data ? String(data.name) : "");
+        }
+        return new Set(received).size;
+      };
+      await expect.poll(receive, { timeout: 10_000 }).toBe(count);
+      return received;
+    },
+  };
+}
+
+async function start(directory: string, ...args: string[]): Promise<PosternProcess> {
+  const postern = await spawnPostern({ args: ["send", ...args], directory });
+  started.push(postern);
+  return postern;
+}
+
+async function send(directory: string, ...args: string[]): Promise<Ended> {
+  return (await start(directory, ...args)).ended;
+}
+
+describe("postern send", () => {
+  it("uploads files of every kind by HTTP and SCGI", async () => {
+    const { directory, http, scgi, names } = await serve();
+    await writeFile(join(directory, "lines"), ndjson(uploads(0, 5)));
+    await writeFile(join(directory, "array"), JSON.stringify(uploads(5, 9), null, 2));
+    await writeFile(join(directory, "object"), JSON.stringify(upload(9), null, 2));
+    await writeFile(join(directory, "packed"), gzipSync(ndjson(uploads(10, 15))));
+    const summary = (count: number) =>
+      expect.stringMatching(
+        new RegExp(`^${count} accepted, 0 duplicate, 0 rejected, 0 unknown; \\d+\\.\\d s, \\d+ a second\n$`),
+      );
+    expect(await send(directory, "lines", "array", "--to", http)).toMatchObject({
+      code: 0,
+      stdout: summary(9),
+      stderr: "",
+    });
+    expect(await send(directory, "object", "packed", "--to", scgi)).toMatchObject({
+      code: 0,
+      stdout: summary(6),
+      stderr: "",
+    });
+    expect((await names(15)).toSorted()).toEqual(
+      uploads(0, 15)
+        .map(({ data }) => data.name)
+        .toSorted(),
+    );
+    expect((await readdir(directory)).toSorted()).toEqual([".postern", "array", "lines", "object", "packed"]);
+  });
+
+  it("reads standard input", async () => {
+    const { directory, http, names } = await serve();
+    const child = execFile(process.execPath, [main, "send", "--to", http], { cwd: directory });
+    let stdout = "";
+    child.stdout?.on("data", (text) => {
+      stdout += text;
+    });
+    const closed = once(child, "close");
+    child.stdin?.end(ndjson(uploads(0, 3)));
+    expect([(await closed)[0], stdout]).toEqual([0, expect.stringMatching(/^3 accepted, /)]);
+    await names(3);
+    expect(await readdir(directory)).toEqual([".postern"]);
+  });
+
+  it("puts what is rejected into a file, with the reason, and exits with 1", async () => {
+    const { directory, http, names } = await serve();
+    const wrong = { ...upload(1), callsign: "M0ZDR!" };
+    await writeFile(join(directory, "mixed"), `${ndjson([upload(0), wrong])}NaN\n${ndjson([upload(2)])}`);
+    const { code, stdout, stderr } = await send(directory, "mixed", "--to", http);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^2 accepted, 0 duplicate, 2 rejected, 0 unknown;/),
+    ]);
+    expect(stderr).toBe("postern: mixed: the rejected messages and why: mixed.rejected.ndjson\n");
+    const lines = (await readFile(join(directory, "mixed.rejected.ndjson"), "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { file: "mixed", line: 2, index: 1, problem: { status: 400, field: "callsign" }, message: wrong },
+      { file: "mixed", line: 3, index: 2, problem: { status: 400, code: "invalid_json" }, raw: "NaN" },
+    ]);
+    await names(2);
+  });
+
+  it("makes its requests as small as the gateway wants them, by HTTP and SCGI", async () => {
+    const { directory, http, scgi, names } = await serve("--max-body", "4KiB");
+    await writeFile(join(directory, "first"), ndjson(uploads(0, 100)));
+    await writeFile(join(directory, "second"), ndjson(uploads(100, 200)));
+    expect((await send(directory, "first", "--to", http)).stdout).toMatch(/^100 accepted, .* 0 rejected/);
+    expect((await send(directory, "second", "--to", scgi)).stdout).toMatch(/^100 accepted, .* 0 rejected/);
+    await names(200);
+  });
+
+  it("goes on after being interrupted or killed where it stopped", async () => {
+    const { directory, http, names } = await serve();
+    await writeFile(join(directory, "file"), ndjson(uploads(0, 300)));
+    const slow = async () => {
+      const sending = await start(directory, "file", "--to", http, "--batch", "1");
+      await expect
+        .poll(() => readFile(join(directory, "file.postern-send"), "utf8").catch(() => ""), { interval: 5 })
+        .toMatch(/"accepted":\d{2,}/);
+      return sending;
+    };
+    const interrupted = await slow();
+    interrupted.child.kill("SIGINT");
+    const { code, stderr } = await interrupted.ended;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(/^postern: file: interrupted; the same command goes on with message \d+\n$/),
+    ]);
+    const killed = await slow();
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    expect(await send(directory, "file", "--to", http)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^(?:300 accepted, 0|299 accepted, 1) duplicate, 0 rejected, 0 unknown/),
+    });
+    // The one under way when it was killed may be there twice.
+    expect((await names(300)).length).toBeLessThanOrEqual(301);
+    expect((await readdir(directory)).toSorted()).toEqual([".postern", "file"]);
+  });
+
+  it("does not send a file that is being sent", async () => {
+    const gateway = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(gateway, "listening");
+    const to = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const { directory } = await spawnInDirectory();
+    await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
+    const requested = once(gateway, "request");
+    const first = await start(directory, "file", "--to", to);
+    await requested;
+    expect(await send(directory, "file", "--to", to)).toMatchObject({
+      code: 2,
+      stderr: "postern: file: another process is sending it (file.postern-send)\n",
+    });
+    first.child.kill("SIGKILL");
+    gateway.closeAllConnections();
+    gateway.close();
+  });
+
+  it.each([
+    ["http://127.0.0.1:1", "nobody listens there"],
+    ["scgi+unix:nowhere", "there is no such socket"],
+    ["scgi://127.0.0.1:1", "nobody listens there"],
+  ])("gives up with exit code 75 when %s cannot be reached, and says so", async (to, reason) => {
+    const { directory } = await spawnInDirectory();
+    await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
+    expect(await send(directory, "file", "--to", to, "--retry-for", "0")).toMatchObject({
+      code: 75,
+      stdout: expect.stringMatching(/^0 accepted, 0 duplicate, 0 rejected, 3 unknown;/),
+      stderr: `postern: file: gave up: ${to}: ${reason}; the same command goes on with message 1\n`,
+    });
+  });
+
+  it("stops with exit code 2 where it is no gateway that answers", async () => {
+    const { directory, http } = await serve();
+    await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
+    const { code, stderr } = await send(directory, "file", "--to", `${http}/nothing/here`);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("takes no messages: status 404: ")]);
+  });
+
+  it.each([
+    [["missing"], /^postern: missing cannot be read: ENOENT/],
+    [["."], /^postern: \. cannot be read: it is a directory$/m],
+    [["--to", "nowhere"], /^postern: --to: expected http:\/\/HOST:PORT/],
+    [["--batch", "0"], /^postern: --batch: expected a whole number from 1/],
+    [["--state", "s", "-", "-"], /^postern: --state: expected off where there is more than one FILE$/m],
+    [["--sate", "s"], /unknown option '--sate'\n\(Did you mean --state\?\)/],
+    [["-", "--state", "no/such/directory"], /cannot be written .*; choose another with --state$/m],
+  ])("refuses %j with exit code 2", async (args, message) => {
+    const { directory } = await spawnInDirectory();
+    const { code, stdout, stderr } = await send(directory, ...args);
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
+
+/** A folder of its own, which goes when the test ends. */
+async function spawnInDirectory(): Promise<PosternProcess> {
+  const postern = await spawnPostern({ args: ["--help"] });
+  started.push(postern);
+  return postern;
+}

@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { httpGateway } from "../../lib/client/http-gateway.ts";
+
+interface Received {
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+  readonly port: number | undefined;
+}
+
+const received: Received[] = [];
+const server = createServer(async (request, response) => {
+  received.push({ headers: request.headers, body: await buffer(request), port: request.socket.remotePort });
+  if (request.url === "/moved") response.writeHead(308, { location: "/elsewhere" }).end();
+  else response.writeHead(503, { "Retry-After": "5" }).end("an answer");
+});
+afterEach(() => {
+  received.length = 0;
+  server.closeAllConnections();
+  server.close();
+});
+
+async function gateway(path: string, compress: boolean) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return httpGateway("an address", new URL(path, `http://127.0.0.1:${port}`), compress);
+}
+
+const never = new AbortController().signal;
+const body = Buffer.from('{"a": 1}\n'.repeat(500));
+
+describe("httpGateway", () => {
+  it("posts NDJSON, compressed where that is worth it, on one connection", async () => {
+    const { post } = await gateway("/messages", true);
+    const answer = await post(body, never);
+    expect([answer.status, answer.headers.get("retry-after"), answer.body]).toEqual([503, "5", "an answer"]);
+    await post(Buffer.from("{}\n"), never);
+    const [large, small] = received;
+    expect(large?.headers).toMatchObject({
+      "content-type": "application/x-ndjson",
+      "content-encoding": "gzip",
+    });
+    expect(gunzipSync(large?.body ?? "")).toEqual(body);
+    expect(small?.headers["content-encoding"]).toBeUndefined();
+    expect(small?.body.toString()).toBe("{}\n");
+    expect(small?.port).toBe(large?.port);
+  });
+
+  it("sends as they are what need not cross a network", async () => {
+    await (await gateway("/messages", false)).post(body, never);
+    expect(received[0]?.body).toEqual(body);
+  });
+
+  it("follows no redirect", async () => {
+    const { status } = await (await gateway("/moved", false)).post(body, never);
+    expect([status, received.length]).toEqual([308, 1]);
+  });
+
+  it("gives up when it is told to", async () => {
+    const { post } = await gateway("/messages", false);
+    await expect(post(body, AbortSignal.abort())).rejects.toThrow(/abort/);
+  });
+});
