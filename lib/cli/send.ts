@@ -40,7 +40,7 @@ async function send(
 ): Promise<void> {
   const settings = readSettings(sendSettings, flags as Flags, process.env);
   const inputs = await sendInputs(files, settings);
-  const interruption = new Interruption();
+  const interruption = new Interruption(systemClock);
   const display = quiet ? noDisplay : progressDisplay(process.stderr, process.env, systemClock);
   const begun = systemClock.monotonic();
   const results: SendResult[] = [];

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { gunzipped } from "./gunzipped.ts";
@@ -25,21 +25,29 @@ export interface Input {
  */
 export async function inputKind(path: string): Promise<"file" | "pipe"> {
   if (path === "-") return "pipe";
-  await using file = await open(path);
-  const found = await file.stat();
+  // Not opened: whoever writes to a named pipe would take that for its reader, and be killed when it goes.
+  await access(path, constants.R_OK);
+  const found = await stat(path);
   if (found.isDirectory()) throw new Error("it is a directory");
   return found.isFile() ? "file" : "pipe";
 }
 
+export interface OpenInputOptions {
+  readonly stdin: Readable;
+  /** Whether a pipe has to be known again, for which more of its beginning must have come. */
+  readonly remember: boolean;
+  /** Aborted when a pipe's beginning should not be waited for any longer. */
+  readonly stop: AbortSignal;
+}
+
 /**
  * @param path `-` for standard input
- * @param remember whether a pipe has to be known again, for which more of its beginning must have come
  * @throws when it cannot be opened or read, as the system says it
  */
-export async function openInput(path: string, stdin: Readable, remember: boolean): Promise<Input> {
+export async function openInput(path: string, { stdin, remember, stop }: OpenInputOptions): Promise<Input> {
   if ((await inputKind(path)) === "file") return fileInput(path);
   // Whoever watches a pipe wants its messages sent as they come: two bytes show whether it is gzip.
-  return pipedInput(path === "-" ? stdin : createReadStream(path), remember ? headBytes : 2);
+  return pipedInput(path === "-" ? stdin : createReadStream(path), remember ? headBytes : 2, stop);
 }
 
 async function fileInput(path: string): Promise<Input> {
@@ -56,11 +64,14 @@ async function fileInput(path: string): Promise<Input> {
   };
 }
 
-async function pipedInput(pipe: Readable, wanted: number): Promise<Input> {
+async function pipedInput(pipe: Readable, wanted: number, stop: AbortSignal): Promise<Input> {
   const chunks = pipe.iterator()[Symbol.asyncIterator]();
+  const stopped = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+    stop.addEventListener("abort", () => resolve({ done: true, value: undefined }), { once: true });
+  });
   const first: Buffer[] = [];
   for (let length = 0; length < wanted; ) {
-    const { value, done } = await chunks.next();
+    const { value, done } = await Promise.race([chunks.next(), stopped]);
     if (done === true) break;
     first.push(value);
     length += value.length;

@@ -1,7 +1,7 @@
 import { readFile, stat, truncate } from "node:fs/promises";
 import { errorCode } from "../server/listen-error.ts";
 import { appendDurably } from "./durable-file.ts";
-import type { Rejection } from "./upload.ts";
+import type { Rejection } from "./rejection.ts";
 
 /**
  * Where rejected messages go, one line each: `{"file", "line", "index", "problem", "message"}`, with the message as it was

@@ -4,9 +4,12 @@ import { type Input, openInput } from "./input.ts";
 import { Ledger } from "./ledger.ts";
 import { readMessages } from "./read-messages.ts";
 import { RejectedFile } from "./rejected-file.ts";
+import type { Rejection } from "./rejection.ts";
 import type { SplitMessage } from "./split-message.ts";
-import { type Rejection, Upload, type UploadEnd, type UploadOptions } from "./upload.ts";
+import { Upload } from "./upload.ts";
+import type { UploadEnd } from "./upload-end.ts";
 import { lockUpload } from "./upload-lock.ts";
+import type { UploadOptions } from "./upload-options.ts";
 import { readUploadState, UploadStateError, writeUploadState } from "./upload-state.ts";
 
 export interface SendInputOptions extends Omit<UploadOptions, "ledger" | "record"> {
@@ -40,8 +43,8 @@ export interface InputSent {
  * @throws what the system says of files that cannot be opened or written
  */
 export async function sendInput(options: SendInputOptions): Promise<InputSent> {
-  const { path, stdin, statePath, rejectedPath } = options;
-  const input = await openInput(path, stdin, statePath !== undefined);
+  const { path, stdin, stop, statePath, rejectedPath } = options;
+  const input = await openInput(path, { stdin, stop, remember: statePath !== undefined });
   const rejected = new RejectedFile(rejectedPath, path);
   if (statePath === undefined) {
     await rejected.open(undefined);

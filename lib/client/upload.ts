@@ -1,54 +1,14 @@
-import type { Clock } from "../message/clock.ts";
 import { backoff } from "../queue/backoff.ts";
 import { errorCode } from "../server/listen-error.ts";
 import { type BatchLimits, ndjson } from "./batch.ts";
-import type { Gateway } from "./gateway.ts";
-import type { Ledger } from "./ledger.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";
 import { readAnswer } from "./read-answer.ts";
 import { maxMessageBytes } from "./read-messages.ts";
-import type { Sleep } from "./sleep.ts";
 import type { SplitMessage } from "./split-message.ts";
 import { transportFailure } from "./transport-failure.ts";
-
-/** A message that was not taken, and never will be as it is. */
-export interface Rejection {
-  readonly message: SplitMessage;
-  readonly problem: ProblemReport;
-}
-
-export interface UploadOptions {
-  readonly gateway: Gateway;
-  readonly ledger: Ledger;
-  readonly limits: BatchLimits;
-  /** Milliseconds without any success after which no more is tried. */
-  readonly retryFor: number;
-  readonly clock: Clock;
-  readonly sleep: Sleep;
-  readonly random: () => number;
-  /** Aborted when no new request should be made. */
-  readonly stop: AbortSignal;
-  /** Made for each request: aborted when it should be given up. */
-  readonly requestSignal: () => AbortSignal;
-  /** Makes what the ledger says durable, and the rejections since it was last called. */
-  readonly record: (rejections: readonly Rejection[]) => Promise<void>;
-  /** Nothing gets through, for this reason, and nothing is tried for these milliseconds. */
-  readonly onPause: (reason: string, milliseconds: number) => void;
-}
-
-/** Why an upload has ended; what has become of the messages is in the ledger. */
-export type UploadEnd =
-  | { readonly end: "complete" }
-  | { readonly end: "interrupted" }
-  /** Trying again later may help. */
-  | { readonly end: "undelivered"; readonly reason: string }
-  /** The gateway takes no such requests: trying again helps once somebody has changed something. */
-  | { readonly end: "refused"; readonly reason: string }
-  /** The input could not be read to its end; everything before has been sent. */
-  | { readonly end: "unreadable"; readonly reason: string }
-  /** What has become of messages could not be written down, so no more are sent. */
-  | { readonly end: "unrecorded"; readonly reason: string };
+import type { UploadEnd } from "./upload-end.ts";
+import type { UploadOptions } from "./upload-options.ts";
 
 /** Milliseconds between attempts: soon at first, since most failures are short, then a connection each half minute. */
 const pauses = { base: 500, cap: 30_000 };

@@ -190,6 +190,17 @@ describe("sendInput", () => {
     expect((await send(gateway, pipe())).ledger.counts).toEqual({ accepted: 30, duplicate: 0, rejected: 0 });
   });
 
+  it("can be interrupted while it waits for a pipe", async () => {
+    const stop = new AbortController();
+    const silent = { path: "-", stdin: new Readable({ read() {} }), stop: stop.signal };
+    const known = send(reliable(), silent);
+    const unknown = send(reliable(), { ...silent, stdin: new Readable({ read() {} }), statePath: undefined });
+    await new Promise(setImmediate);
+    stop.abort();
+    expect((await known).end).toEqual({ end: "interrupted" });
+    expect((await unknown).end).toEqual({ end: "interrupted" });
+  });
+
   it("refuses a file that is being sent", async () => {
     writeFileSync(at("input"), '{"n": 1}');
     const gateway = reliable();

@@ -3,7 +3,9 @@ import type { GatewayAnswer } from "../../lib/client/gateway.ts";
 import { Ledger } from "../../lib/client/ledger.ts";
 import { beginning } from "../../lib/client/position.ts";
 import { readMessages } from "../../lib/client/read-messages.ts";
-import { type Rejection, Upload, type UploadEnd } from "../../lib/client/upload.ts";
+import type { Rejection } from "../../lib/client/rejection.ts";
+import { Upload } from "../../lib/client/upload.ts";
+import type { UploadEnd } from "../../lib/client/upload-end.ts";
 
 type Outcome = "accepted" | "duplicate" | number;
 
