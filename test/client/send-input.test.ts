@@ -33,7 +33,7 @@ function virtualTime(): { readonly clock: SendInputOptions["clock"]; readonly sl
     clock: { now: () => 1_700_000_000_000 + elapsed, monotonic: () => elapsed },
     async sleep(milliseconds, signal) {
       // Everything else that can happen happens first; reading a file takes some turns.
-      for (let turns = 0; turns < 200 && !signal.aborted; turns += 1) await new Promise(setImmediate);
+      for (let turns = 0; turns < 50 && !signal.aborted; turns += 1) await new Promise(setImmediate);
       if (!signal.aborted) elapsed += milliseconds;
       return "slept";
     },
@@ -153,7 +153,7 @@ describe("sendInput", () => {
         .afterEach(() => {
           for (const name of readdirSync(directory)) rmSync(at(name));
         }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
