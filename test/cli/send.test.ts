@@ -105,6 +105,18 @@ describe("postern send", () => {
     expect((await readdir(directory)).toSorted()).toEqual([".postern", "array", "lines", "object", "packed"]);
   });
 
+  it("tells what was stored before from what is new", async () => {
+    const { directory, http, names } = await serve();
+    await writeFile(join(directory, "first"), ndjson(uploads(0, 3)));
+    await writeFile(join(directory, "both"), ndjson(uploads(0, 5)));
+    await send(directory, "first", "--to", http);
+    expect(await send(directory, "both", "--to", http)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^2 accepted, 3 duplicate, 0 rejected, 0 unknown;/),
+    });
+    expect((await names(5)).length).toBe(5);
+  });
+
   it("reads standard input", async () => {
     const { directory, http, names } = await serve();
     const child = execFile(process.execPath, [main, "send", "--to", http], { cwd: directory });
