@@ -19,7 +19,7 @@ export const message: Action = {
   methods: ["POST"],
   summary: "POST one message as a JSON object",
   async perform(request, { queue, clock, maxBody, queueTimeout }) {
-    const body = await decodeBody(request.body, request.headers.get("content-encoding"), maxBody);
+    const body = await decodeBody(request, maxBody);
     const upload = parseJson(body);
     request.phases.end("parsed");
 

@@ -19,7 +19,7 @@ export const messages: Action = {
   methods: ["POST"],
   summary: "POST many messages as a JSON array, or each on a line of its own",
   async perform(request, context) {
-    const body = await decodeBody(request.body, request.headers.get("content-encoding"), context.maxBody);
+    const body = await decodeBody(request, context.maxBody);
     const items = parseMany(body, request.headers.get("content-type"));
     request.phases.end("parsed");
 

@@ -9,7 +9,10 @@ import {
   type ZlibOptions,
   zstdDecompress,
 } from "node:zlib";
+import { atMost } from "./at-most.ts";
+import type { InsertRequest } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
+import { tooMuchInFlight } from "./request-memory.ts";
 
 type Decoder = (bytes: Uint8Array, maxLength: number) => Promise<Uint8Array>;
 
@@ -28,26 +31,35 @@ const supported = "gzip, deflate, br, zstd";
 const maxCodings = 2;
 
 /**
- * Undoes the Content-Encoding of a request body.
+ * As many as have threads to run on (UV_THREADPOOL_SIZE). More would only wait there, each with what has come out of it
+ * so far, which is not counted before it is whole: so that is at most so many bodies of the largest size.
+ */
+const inTurn = atMost(4);
+
+/**
+ * Undoes the Content-Encoding of a request's body. What comes out counts as held by the request, as what came in does.
  *
  * Gzip is told by its magic bytes rather than by the header: a REST API may gunzip a body and leave the header on
  * it, and no JSON starts with `1f 8b`. So the answer is the same through a gateway that does this and one that
  * does not.
  *
  * @param maxLength bytes that may come out
- * @throws {Problem} 400 when the body is not what the header says, 413 when too much comes out, 415 for an unknown coding
+ * @throws {Problem} 400 when the body is not what the header says, 413 when too much comes out, 415 for an unknown
+ * coding, 503 when what comes out has no room beside what other requests hold
  */
 export async function decodeBody(
-  body: Uint8Array,
-  contentEncoding: string | undefined,
+  { body, headers, memory }: Pick<InsertRequest, "body" | "headers" | "memory">,
   maxLength: number,
 ): Promise<Uint8Array> {
   if (body.length > maxLength) throw tooLarge(maxLength);
-  let decoded = body;
-  for (const decode of codings(contentEncoding, body)) {
-    decoded = await decode(decoded, maxLength);
-  }
-  return decoded;
+  const decodings = codings(headers.get("content-encoding"), body);
+  if (decodings.length === 0) return body;
+  return inTurn(async () => {
+    let decoded = body;
+    for (const decode of decodings) decoded = await decode(decoded, maxLength);
+    if (decoded !== body && !memory.hold(decoded.length)) throw tooMuchInFlight();
+    return decoded;
+  });
 }
 
 /** In the order in which they are undone: the reverse of that in which they were applied. */

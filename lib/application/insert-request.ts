@@ -1,4 +1,5 @@
 import type { Phases } from "./phases.ts";
+import type { RequestMemory } from "./request-memory.ts";
 
 /** What every transport turns its bytes or event into. The core sees nothing else of a client. */
 export interface InsertRequest {
@@ -16,6 +17,8 @@ export interface InsertRequest {
   readonly body: Uint8Array;
   /** Address of the client as the transport knows it, not yet canonical; undefined where it is unknown. */
   readonly client: string | undefined;
+  /** Counts what the core makes of the body; the body itself is counted already. */
+  readonly memory: RequestMemory;
   /** Time on the monotonic clock, in milliseconds, by which the answer must be out. */
   readonly deadline: number;
   /** The transport has ended `read`; the core ends `parsed`, `validated` and `durable`. */

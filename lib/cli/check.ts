@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checks } from "../program/checks.ts";
+import { requireConsistency } from "../program/consistent-settings.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
 import { addSettings } from "./setting-options.ts";
@@ -13,6 +14,7 @@ export function checkCommand(): Command {
 
 async function check(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
   const settings = readSettings(serveSettings, flags, process.env);
+  requireConsistency(settings);
   process.stdout.write("ok     settings\n");
   for (const { name, run } of checks(settings)) {
     try {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { requireConsistency } from "../program/consistent-settings.ts";
 import { makeLogger } from "../program/logger.ts";
 import { keepHeapModest } from "../program/modest-heap.ts";
 import { Program } from "../program/program.ts";
@@ -22,6 +23,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     process.env,
     process.pid,
   );
+  requireConsistency(settings);
   // Nobody may be reading any more, or the disk behind it be full: no reason not to serve.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const manager = serviceManager(process.env);

@@ -24,8 +24,14 @@ async function stats(file: string): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const outcome of summary.outcomes()) process.stdout.write(`${table(outcome)}\n`);
-  if (summary.outcomes().length === 0) process.stdout.write("no requests\n");
+  const outcomes = summary.outcomes();
+  if (outcomes.length === 0 && summary.unreadable > 0) {
+    process.stderr.write(`postern: ${file} is no statistics log: not one of its lines is understood\n`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const outcome of outcomes) process.stdout.write(`${table(outcome)}\n`);
+  if (outcomes.length === 0) process.stdout.write("no requests\n");
   if (summary.unreadable > 0)
     process.stderr.write(`postern: ${summary.unreadable} lines are no statistics\n`);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
+import { tooMuchInFlight } from "../application/request-memory.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange, type RequestHead } from "../server/exchange.ts";
 import { GrowingBuffer } from "../server/growing-buffer.ts";
@@ -23,7 +24,7 @@ export class HttpExchange {
   readonly #response: ServerResponse;
   readonly #connection: ExchangeConnection;
   readonly #settings: DoorSettings;
-  readonly #body = new GrowingBuffer();
+  #body = new GrowingBuffer();
   #asked = false;
   #refusalSent = false;
 
@@ -77,6 +78,7 @@ export class HttpExchange {
   refuse(problem: Problem): void {
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
     const { body, ...head } = this.#exchange.refuse(problem);
+    this.#body = new GrowingBuffer();
     const headers = httpHeaders({ body, ...head }, this.#exchange.method, true);
     this.#response.writeHead(head.status, headers);
     if (this.#message.complete) {
@@ -111,15 +113,19 @@ export class HttpExchange {
     if (this.#exchange.isAnswered) return;
     if (this.#body.length + piece.length > this.#settings.maxBody) {
       this.refuse(bodyTooLarge(this.#settings.maxBody));
-    } else {
+    } else if (this.#exchange.hold(piece.length)) {
       this.#body.append(piece);
+    } else {
+      this.refuse(tooMuchInFlight());
     }
   }
 
   #ask(head: RequestHead): void {
     if (this.#exchange.isAnswered) return;
     this.#asked = true;
-    void this.#exchange.ask(head, this.#body.bytes).then((response) => this.#answer(response));
+    const { bytes } = this.#body;
+    this.#body = new GrowingBuffer();
+    void this.#exchange.ask(head, bytes).then((response) => this.#answer(response));
   }
 
   #answer(response: InsertResponse): void {

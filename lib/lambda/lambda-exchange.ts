@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import { withoutPrefix } from "../application/action-path.ts";
 import type { InsertRequest, InsertResponse } from "../application/insert-request.ts";
 import { Phases } from "../application/phases.ts";
+import { unlimitedMemory } from "../application/request-memory.ts";
 import type { Clock } from "../message/clock.ts";
 import { type LambdaResult, readEvent } from "./lambda-event.ts";
 
@@ -38,6 +39,7 @@ export function openExchange(
       // The gateway's own prefix is always there, the configured one may not be.
       path: withoutPrefix(request.path, request.prefix),
       prefix,
+      memory: unlimitedMemory,
       id: requestId ?? context.awsRequestId,
       deadline: clock.monotonic() + context.getRemainingTimeInMillis() - margin,
       phases,

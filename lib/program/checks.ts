@@ -6,6 +6,7 @@ import { mayOnlySend, readLimits } from "../queue/queue-limits.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
 import { lockSpool } from "../queue/spool/spool-lock.ts";
 import type { Door } from "../server/door.ts";
+import { MemoryBudget } from "../server/memory-budget.ts";
 import { openDoors } from "./open-doors.ts";
 import { locateQueue } from "./queue-location.ts";
 import type { ServeSettings } from "./serve-settings.ts";
@@ -66,7 +67,14 @@ async function checkSpool(path: string, limit: number): Promise<string> {
 
 async function checkDoors(settings: ServeSettings): Promise<string> {
   const nobody = { handle: () => Promise.reject(new Error("only a check")) };
-  const doors = await openDoors({ settings, handler: nobody, adminHandler: nobody, clock: systemClock });
+  const memory = new MemoryBudget(settings.maxInFlight);
+  const doors = await openDoors({
+    settings,
+    handler: nobody,
+    adminHandler: nobody,
+    clock: systemClock,
+    memory,
+  });
   try {
     for (const door of doors) await door.start();
     return doors.map((door: Door) => door.address).join(", ");

@@ -25,6 +25,8 @@ export interface Metrics {
   readonly queue: QueueObserver;
   /** Told of what happens in the spool. */
   readonly spool: SpoolObserver;
+  /** Asks how many bytes the requests in flight hold whenever the metrics are read. */
+  watchBodies(held: () => number): void;
   /** Asks the spool for its state whenever the metrics are read. */
   watchSpool(state: () => SpoolState): void;
 }
@@ -145,6 +147,16 @@ export function makeMetrics(actions: readonly string[]): Metrics {
       batchEntries.observe(event.messages);
       batchDuration.observe(event.duration / 1000);
       retries.inc(event.retried);
+    },
+    watchBodies(held) {
+      new Gauge({
+        name: "postern_in_flight_bytes",
+        help: "Bytes that the requests in flight hold, of those that --max-in-flight allows.",
+        registers,
+        collect() {
+          this.set(held());
+        },
+      });
     },
     watchSpool(state) {
       const gauges = {

@@ -5,6 +5,7 @@ import { scgiServer } from "../scgi/scgi-server.ts";
 import type { ConnectionObserver } from "../server/connection-observer.ts";
 import type { Door, DoorOptions } from "../server/door.ts";
 import type { ListenAddress } from "../server/listen-address.ts";
+import type { MemoryBudget } from "../server/memory-budget.ts";
 import { groupId } from "./group-id.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 
@@ -14,6 +15,8 @@ export interface OpenDoorsOptions {
   /** Answers at the address of `--admin`. */
   readonly adminHandler: InsertHandler;
   readonly clock: Clock;
+  /** For the bodies at all doors but that of `--admin`, which answers also when there is no room at the others. */
+  readonly memory: MemoryBudget;
   readonly observer?: ConnectionObserver;
 }
 
@@ -23,12 +26,12 @@ export interface OpenDoorsOptions {
  * @throws {Error} with one line for the operator
  */
 export async function openDoors(options: OpenDoorsOptions): Promise<readonly Door[]> {
-  const { settings, adminHandler, clock, observer } = options;
+  const { settings, adminHandler, clock, memory, observer } = options;
   const socketFile = {
     mode: settings.socketMode,
     ...(settings.socketGroup === undefined ? {} : { group: await groupId(settings.socketGroup) }),
   };
-  const door = (listen: ListenAddress, handler = options.handler): DoorOptions => ({
+  const door = (listen: ListenAddress, handler: InsertHandler): DoorOptions => ({
     listen: listen.kind === "unix" ? { ...listen, ...socketFile } : listen,
     handler,
     prefix: settings.prefix,
@@ -38,9 +41,10 @@ export async function openDoors(options: OpenDoorsOptions): Promise<readonly Doo
     clock,
     ...(observer === undefined ? {} : { observer }),
   });
+  const wayIn = (listen: ListenAddress): DoorOptions => ({ ...door(listen, options.handler), memory });
   return [
-    ...(settings.http === undefined ? [] : [httpServer(door(settings.http))]),
-    ...settings.scgi.filter((listen) => listen !== undefined).map((listen) => scgiServer(door(listen))),
+    ...(settings.http === undefined ? [] : [httpServer(wayIn(settings.http))]),
+    ...settings.scgi.filter((listen) => listen !== undefined).map((listen) => scgiServer(wayIn(listen))),
     ...(settings.admin === undefined ? [] : [httpServer(door(settings.admin, adminHandler))]),
   ];
 }

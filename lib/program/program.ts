@@ -7,6 +7,7 @@ import { systemClock } from "../message/clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import { type ConnectionObserver, noObserver } from "../server/connection-observer.ts";
 import { Lifecycle } from "../server/lifecycle.ts";
+import { MemoryBudget } from "../server/memory-budget.ts";
 import { combinedObserver } from "./combined-observer.ts";
 import type { Logger } from "./logger.ts";
 import { makeMetrics } from "./metrics.ts";
@@ -75,12 +76,15 @@ export class Program {
 
     const admin = [healthAction(health), metricsAction(metrics.registry)];
     const observer = combinedObserver([requestLog(log, settings.logSample), metrics.connections, statistics]);
+    const memory = new MemoryBudget(settings.maxInFlight);
+    metrics.watchBodies(() => memory.held);
     const doors = await openDoors({
       settings,
       // With an address of their own, health and metrics are on no other.
       handler: this.#application(queue, settings.admin === undefined ? [...actions, ...admin] : actions),
       adminHandler: this.#application(queue, admin),
       clock: systemClock,
+      memory,
       observer,
     });
     resources.defer(async () => {

@@ -123,6 +123,14 @@ export const serveSettings = {
     meaning: "larger after decompression: 413",
     schema: byteSize,
   },
+  maxInFlight: {
+    flag: "--max-in-flight <BYTES>",
+    variable: "POSTERN_MAX_IN_FLIGHT",
+    default: "256MiB",
+    meaning:
+      "bodies of all requests together while they are taken in and answered; beyond: 503 with Retry-After",
+    schema: byteSize,
+  },
   admin: {
     flag: "--admin <HOST:PORT>",
     variable: "POSTERN_ADMIN",

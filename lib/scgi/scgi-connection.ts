@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
+import { tooMuchInFlight } from "../application/request-memory.ts";
 import type { Connection, Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
@@ -41,6 +42,7 @@ export class ScgiConnection implements Connection {
   refuse(problem: Problem): void {
     const exchange = this.#begin();
     if (exchange.isAnswered || this.socket.destroyed) return;
+    this.#parser = undefined;
     this.socket.end(scgiResponse(exchange.refuse(problem), exchange.method));
     this.socket.resume();
     this.#connections.linger(this);
@@ -70,8 +72,12 @@ export class ScgiConnection implements Connection {
   #receive(piece: Buffer): void {
     const exchange = this.#begin();
     if (this.#asked || exchange.isAnswered) return;
-    this.#parser ??= new ScgiParser(this.#settings);
-    this.#proceed(exchange, this.#parser.push(piece));
+    const parser = this.#parser ?? new ScgiParser(this.#settings);
+    this.#parser = parser;
+    const held = parser.bodyReceived;
+    const progress = parser.push(piece);
+    if (exchange.hold(parser.bodyReceived - held)) this.#proceed(exchange, progress);
+    else this.refuse(tooMuchInFlight());
   }
 
   /** The client has closed its side: it may have said all, or nothing, or be gone. */

@@ -38,6 +38,11 @@ export class ScgiParser {
     this.#limits = limits;
   }
 
+  /** Bytes of the body that are here. */
+  get bodyReceived(): number {
+    return this.#environ === undefined ? 0 : this.#received.length - this.#headersEnd - 1;
+  }
+
   push(piece: Buffer): ScgiProgress {
     if (this.#progress.kind === "error" || piece.length === 0) return this.#progress;
     this.#progress = this.#progress.kind === "request" ? this.#error("bytes_after_body") : this.#read(piece);
@@ -52,17 +57,16 @@ export class ScgiParser {
 
   #read(piece: Buffer): ScgiProgress {
     this.#received.append(piece);
-    const bytes = this.#received.bytes;
     if (this.#headersEnd === 0) {
-      const code = this.#readLength(bytes);
+      const code = this.#readLength(this.#received.bytes);
       if (code !== undefined) return this.#error(code);
     }
-    if (this.#headersEnd === 0 || bytes.length <= this.#headersEnd) return incomplete;
+    if (this.#headersEnd === 0 || this.#received.length <= this.#headersEnd) return incomplete;
     if (this.#environ === undefined) {
-      const code = this.#readHeaders(bytes);
+      const code = this.#readHeaders(this.#received.bytes);
       if (code !== undefined) return this.#error(code);
     }
-    return this.#environ === undefined ? incomplete : this.#readBody(bytes, this.#environ);
+    return this.#environ === undefined ? incomplete : this.#readBody(this.#environ);
   }
 
   #readLength(bytes: Buffer): ScgiErrorCode | undefined {
@@ -99,12 +103,12 @@ export class ScgiParser {
     return undefined;
   }
 
-  #readBody(bytes: Buffer, environ: Environ): ScgiProgress {
+  #readBody(environ: Environ): ScgiProgress {
     const start = this.#headersEnd + 1;
     const end = start + this.#bodyLength;
-    if (bytes.length < end) return incomplete;
-    if (bytes.length > end) return this.#error("bytes_after_body");
-    return { kind: "request", environ, body: bytes.subarray(start, end) };
+    if (this.#received.length < end) return incomplete;
+    if (this.#received.length > end) return this.#error("bytes_after_body");
+    return { kind: "request", environ, body: this.#received.bytes.subarray(start, end) };
   }
 
   #error(code: ScgiErrorCode): ScgiProgress {

@@ -2,6 +2,7 @@ import type { InsertHandler } from "../application/insert-request.ts";
 import { type Clock, systemClock } from "../message/clock.ts";
 import { type ConnectionObserver, noObserver } from "./connection-observer.ts";
 import type { ListenAddress } from "./listen-address.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { requestIds } from "./request-id.ts";
 
 /** A server on a socket, whatever it speaks. */
@@ -32,6 +33,8 @@ export interface DoorOptions {
   readonly maxConnections?: number;
   /** Bytes that a body may have on the wire. Default 1 MiB. */
   readonly maxBody?: number;
+  /** What bodies may take together, here and at the doors that have the same. Default: 256 MiB for this door. */
+  readonly memory?: MemoryBudget;
   /** Bytes that the headers may have together. Default 64 KiB. */
   readonly maxHeaderBytes?: number;
   /** Default 200. */
@@ -51,6 +54,7 @@ export function doorSettings(options: DoorOptions): DoorSettings {
     timeout: 13_000,
     maxConnections: 10_000,
     maxBody: 1_048_576,
+    memory: new MemoryBudget(268_435_456),
     maxHeaderBytes: 65_536,
     maxHeaders: 200,
     clock: systemClock,

@@ -5,6 +5,7 @@ import type { Problem } from "../application/problem.ts";
 import { problemResponse } from "../application/respond.ts";
 import type { RequestOutcome, Transport } from "./connection-observer.ts";
 import type { DoorSettings } from "./door.ts";
+import type { MemoryLoan } from "./memory-budget.ts";
 
 /** What of an `InsertRequest` the transport reads off the wire, without the body. */
 export type RequestHead = Pick<InsertRequest, "method" | "path" | "prefix" | "headers" | "client">;
@@ -27,8 +28,12 @@ export class Exchange {
   readonly #transport: Transport;
   readonly #settings: DoorSettings;
   readonly #deadline: number;
+  readonly #memory: MemoryLoan;
   #head: RequestHead | undefined;
   #wasRead = false;
+  /** Whether it is with the core, which holds the body until it has its answer, wanted by then or not. */
+  #isAsking = false;
+  #isFinished = false;
   #response: InsertResponse | undefined;
   #outcome: RequestOutcome = "client_gone";
   #reason: string | undefined;
@@ -40,6 +45,7 @@ export class Exchange {
     this.#transport = transport;
     this.#settings = settings;
     this.#deadline = startedAt + settings.timeout;
+    this.#memory = settings.memory.lend();
   }
 
   /** What is known of the request, also if it never gets to the core. */
@@ -57,26 +63,48 @@ export class Exchange {
     return this.#response !== undefined;
   }
 
-  /** Asks the core. Always resolves, though not always in time. */
+  /**
+   * Counts bytes of the body that have arrived, to be held until the core has answered, or the door in its place.
+   *
+   * @returns false when there is no room for them: then the door is to answer `tooMuchInFlight` and to drop the body
+   */
+  hold(bytes: number): boolean {
+    return this.#memory.hold(bytes);
+  }
+
+  /** Asks the core. Always resolves, though not always in time. The body is to be held by nobody else. */
   async ask(head: RequestHead, body: Uint8Array): Promise<InsertResponse> {
     this.#head = head;
     this.#endReading();
+    this.#isAsking = true;
     const { id, phases } = this;
     try {
-      return await this.#settings.handler.handle({ ...head, id, body, deadline: this.#deadline, phases });
+      return await this.#settings.handler.handle({
+        ...head,
+        id,
+        body,
+        memory: this.#memory,
+        deadline: this.#deadline,
+        phases,
+      });
     } catch (error) {
       // A handler never rejects; one that does shall cost its own client an error and nobody else anything.
       return problemResponse(asProblem(error), this);
+    } finally {
+      this.#isAsking = false;
+      this.#memory.end();
     }
   }
 
-  /** The core's answer is handed to the system. */
+  /** The core's answer is handed to the system, and held until the client has taken it. */
   answer(response: InsertResponse): void {
+    if (!this.#isFinished) this.#memory.overdraw(response.body.length);
     this.#conclude(response, "answered");
   }
 
   /** The door's own answer in place of the core's, to be handed to the system. */
   refuse(problem: Problem): InsertResponse {
+    if (!this.#isAsking) this.#memory.end();
     if (!this.#wasRead) this.#endReading();
     // Refused before it was read: reading is what the time went into.
     if (this.phases.durations.length === 0) this.phases.end("read");
@@ -93,6 +121,8 @@ export class Exchange {
 
   /** Tells the observer. Nothing may follow. */
   finish({ delivered, bytesIn, bytesOut }: ExchangeEnd): void {
+    this.#isFinished = true;
+    if (!this.#isAsking) this.#memory.end();
     this.phases.end("closed");
     const wasTimedOut = this.#outcome === "timed_out";
     this.#settings.observer.finished({

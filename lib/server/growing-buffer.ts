@@ -1,37 +1,56 @@
 const empty = Buffer.alloc(0);
 
+/** Bytes of a block at most, unless a piece is larger. */
+const blockSize = 65_536;
+
 /**
- * Bytes that arrive in pieces. Holds at most twice what has arrived, whatever the sender has announced and however
- * small its pieces; a single piece is kept as it is, without a copy.
+ * Bytes that arrive in pieces. Holds at most what has arrived and as much again up to 64 KiB, whatever the sender has
+ * announced and however small its pieces; a single piece is kept as it is, without a copy.
  */
 export class GrowingBuffer {
-  #bytes: Buffer = empty;
+  #blocks: Buffer[] = [];
+  /** Bytes at the end of the last block that are not filled. */
+  #room = 0;
   #length = 0;
 
   get length(): number {
     return this.#length;
   }
 
-  /** What has arrived so far. Valid until the next `append`. */
+  /** What has arrived so far, in one piece: put together anew whenever it has outgrown a block. */
   get bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    if (this.#blocks.length > 1) {
+      this.#blocks = [Buffer.concat(this.#blocks, this.#length)];
+      this.#room = 0;
+    }
+    return this.#blocks[0]?.subarray(0, this.#length) ?? empty;
   }
 
   append(piece: Buffer): void {
-    const length = this.#length + piece.length;
-    if (this.#length === 0) {
-      this.#bytes = piece;
-    } else {
-      if (length > this.#bytes.length) this.#grow(length);
-      this.#bytes.set(piece, this.#length);
+    if (piece.length === 0) return;
+    const rest = this.#fill(piece);
+    if (this.#blocks.length === 0) {
+      this.#blocks.push(piece);
+    } else if (rest.length > 0) {
+      const block = Buffer.allocUnsafeSlow(Math.max(rest.length, Math.min(this.#length, blockSize)));
+      block.set(rest);
+      this.#blocks.push(block);
+      this.#room = block.length - rest.length;
     }
-    this.#length = length;
+    this.#length += piece.length;
   }
 
-  /** The first piece is the sender's memory, exactly filled, so it is never written to. */
-  #grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
-    larger.set(this.bytes);
-    this.#bytes = larger;
+  /**
+   * The first piece is the sender's memory, exactly filled, so it is never written to.
+   *
+   * @returns what the last block has no room for
+   */
+  #fill(piece: Buffer): Buffer {
+    const last = this.#blocks.at(-1);
+    if (last === undefined || this.#room === 0) return piece;
+    const fitting = piece.subarray(0, this.#room);
+    last.set(fitting, last.length - this.#room);
+    this.#room -= fitting.length;
+    return piece.subarray(fitting.length);
   }
 }

@@ -4,6 +4,7 @@ import { actions } from "../../lib/actions/actions.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
 import { Phases } from "../../lib/application/phases.ts";
 import type { Problem } from "../../lib/application/problem.ts";
+import { unlimitedMemory } from "../../lib/application/request-memory.ts";
 import { systemClock } from "../../lib/message/clock.ts";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { directSqs } from "../../lib/queue/direct-sqs.ts";
@@ -59,6 +60,7 @@ async function insert(
     body: Buffer.from(lines.join("\n")),
     client: "2.7.5.8",
     deadline: systemClock.monotonic() + 10_000,
+    memory: unlimitedMemory,
     phases: new Phases(systemClock),
   });
   await queue.close();

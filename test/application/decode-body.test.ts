@@ -1,13 +1,24 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { decodeBody } from "../../lib/application/decode-body.ts";
+import { type RequestMemory, unlimitedMemory } from "../../lib/application/request-memory.ts";
 
 const text = JSON.stringify({ hello: "wörld", repeated: "x".repeat(500) });
 const plain = new TextEncoder().encode(text);
 const limit = 1_000;
 
+function decode(
+  body: Uint8Array,
+  encoding: string | undefined,
+  maxLength: number,
+  memory: RequestMemory = unlimitedMemory,
+): Promise<Uint8Array> {
+  const headers = new Map(encoding === undefined ? [] : [["content-encoding", encoding] as const]);
+  return decodeBody({ body, headers, memory }, maxLength);
+}
+
 async function decoded(body: Uint8Array, encoding: string | undefined): Promise<string> {
-  return new TextDecoder().decode(await decodeBody(body, encoding, limit));
+  return new TextDecoder().decode(await decode(body, encoding, limit));
 }
 
 describe("decodeBody", () => {
@@ -35,20 +46,20 @@ describe("decodeBody", () => {
     ["zstd", zstdCompressSync],
   ])("stops a bomb in %s at the limit", async (encoding, compress) => {
     const bomb = compress(new Uint8Array(10_000_000));
-    await expect(decodeBody(bomb, encoding, 100_000)).rejects.toMatchObject({
+    await expect(decode(bomb, encoding, 100_000)).rejects.toMatchObject({
       status: 413,
       code: "body_too_large",
     });
   });
 
   it("refuses a plain body over the limit", async () => {
-    await expect(decodeBody(new Uint8Array(limit + 1), undefined, limit)).rejects.toMatchObject({
+    await expect(decode(new Uint8Array(limit + 1), undefined, limit)).rejects.toMatchObject({
       status: 413,
     });
   });
 
   it("takes exactly the limit", async () => {
-    expect(await decodeBody(gzipSync(new Uint8Array(limit)), "gzip", limit)).toHaveLength(limit);
+    expect(await decode(gzipSync(new Uint8Array(limit)), "gzip", limit)).toHaveLength(limit);
   });
 
   it.each([
@@ -57,7 +68,7 @@ describe("decodeBody", () => {
     ["br", plain],
     ["zstd", plain],
   ])("says that a broken %s body is broken", async (encoding, body) => {
-    await expect(decodeBody(body, encoding, limit)).rejects.toMatchObject({
+    await expect(decode(body, encoding, limit)).rejects.toMatchObject({
       status: 400,
       code: "invalid_encoding",
     });
@@ -66,7 +77,7 @@ describe("decodeBody", () => {
   it.each(["compress", "gzip, gzip, gzip", "aes128gcm"])(
     "refuses %s and says what it takes",
     async (encoding) => {
-      await expect(decodeBody(plain, encoding, limit)).rejects.toMatchObject({
+      await expect(decode(plain, encoding, limit)).rejects.toMatchObject({
         status: 415,
         headers: { "accept-encoding": "gzip, deflate, br, zstd" },
       });
@@ -76,6 +87,29 @@ describe("decodeBody", () => {
   it("refuses zstd windows that would allocate at will", async () => {
     // RFC 8878 §3.1.1: a frame header that asks for a window of 128 MiB, then an empty last block.
     const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88, 0x01, 0x00, 0x00);
-    await expect(decodeBody(frame, "zstd", limit)).rejects.toMatchObject({ status: 400 });
+    await expect(decode(frame, "zstd", limit)).rejects.toMatchObject({ status: 400 });
+  });
+
+  describe("with a request that may hold so much", () => {
+    const small = gzipSync(plain);
+
+    it("counts what comes out, and nothing where nothing has to be undone", async () => {
+      const held: number[] = [];
+      const memory = { hold: (bytes: number) => held.push(bytes) > 0 };
+      await decode(small, "gzip", limit, memory);
+      await decode(gzipSync(deflateSync(plain)), "deflate, gzip", limit, memory);
+      await decode(plain, undefined, limit, memory);
+      await decode(plain, "gzip", limit, memory);
+      expect(held).toEqual([plain.length, plain.length]);
+    });
+
+    it("says 503 when there is no room for it", async () => {
+      const memory = { hold: (bytes: number) => bytes < plain.length };
+      await expect(decode(small, "gzip", limit, memory)).rejects.toMatchObject({
+        status: 503,
+        code: "too_much_in_flight",
+        headers: { "retry-after": expect.stringMatching(/^[0-9]+$/) },
+      });
+    });
   });
 });

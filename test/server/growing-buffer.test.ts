@@ -23,13 +23,19 @@ describe("GrowingBuffer", () => {
     expect(buffer.bytes.buffer).toBe(piece.buffer);
   });
 
-  it("holds no more than twice what has arrived", () => {
-    const buffer = new GrowingBuffer();
-    for (let length = 1; length <= 5_000; length += 1) {
-      buffer.append(Buffer.of(1));
-      expect(buffer.bytes.buffer.byteLength).toBeLessThanOrEqual(
-        2 * length + Buffer.poolSize * Number(length === 1),
-      );
+  it("holds no more than twice what has arrived, and no more than 64 KiB besides", () => {
+    for (const [appended, most] of [
+      [30_000, 60_000],
+      [900_000, 966_000],
+    ] as const) {
+      const buffers = Array.from({ length: 50 }, () => new GrowingBuffer());
+      const piece = Buffer.alloc(1_000);
+      const before = process.memoryUsage().arrayBuffers;
+      for (const buffer of buffers) {
+        for (let length = 0; length < appended; length += piece.length) buffer.append(piece);
+      }
+      expect((process.memoryUsage().arrayBuffers - before) / buffers.length).toBeLessThan(most);
+      expect(buffers.every(({ length }) => length === appended)).toBe(true);
     }
   });
 });

@@ -1,0 +1,27 @@
+import { Problem } from "./problem.ts";
+
+/** The memory that one request may hold. Whoever lends it has it back when the request has come to its end. */
+export interface RequestMemory {
+  /**
+   * Counts further bytes that the request holds from now on.
+   *
+   * @returns false when there is no room for them: then none is counted, and the answer is `tooMuchInFlight`
+   */
+  hold(bytes: number): boolean;
+}
+
+/** Where one request comes after the other, as to a Lambda function: the limit of a body bounds them all. */
+export const unlimitedMemory: RequestMemory = { hold: () => true };
+
+/** Seconds after which a client should try again: by then, those that fill the memory have had most of their time. */
+const retryAfterSeconds = 5;
+
+/** What all requests in flight hold together is more than may be held. */
+export function tooMuchInFlight(): Problem {
+  return new Problem(
+    503,
+    "too_much_in_flight",
+    `The bodies that are being taken in leave no room for this one; send it again in ${retryAfterSeconds} seconds.`,
+    { headers: { "retry-after": String(retryAfterSeconds) } },
+  );
+}
