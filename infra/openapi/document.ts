@@ -80,7 +80,7 @@ export function openApiDocument() {
                   id: { type: "string" },
                   time_created: { type: "integer", description: "Of a duplicate: that of the first." },
                   time_uploaded: { type: "integer", description: "Of a duplicate: that of the first." },
-                  problem: { $ref: "#/components/schemas/Problem" },
+                  problem: problemOfMany,
                 },
               },
             },
@@ -122,11 +122,24 @@ const prefer = {
   schema: { type: "string" },
 };
 
+const problemOfMany = {
+  description: "As Problem; without `title` and `detail` where many came before it.",
+  type: "object",
+  required: ["status", "code"],
+  properties: {
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string" },
+    code: { type: "string" },
+    field: { type: "string" },
+  },
+};
+
 const refusals = Object.fromEntries(
   Object.entries({
     400: "The message or its JSON is wrong.",
     408: "The request did not arrive in time.",
-    413: "The body is too large.",
+    413: "The body is too large, or has too many messages.",
     415: "The Content-Encoding is unknown.",
     422: "Another message was inserted with this Idempotency-Key.",
     500: "A mistake here.",

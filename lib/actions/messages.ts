@@ -1,17 +1,15 @@
-import { setImmediate as turn } from "node:timers/promises";
 import type { Action, ActionContext } from "../application/action.ts";
 import { asProblem } from "../application/as-problem.ts";
 import { decodeBody } from "../application/decode-body.ts";
+import { inTurns } from "../application/in-turns.ts";
 import type { InsertRequest } from "../application/insert-request.ts";
 import { type ParsedItem, parseMany } from "../application/parse-many.ts";
 import { prefers } from "../application/prefer.ts";
+import { Problem } from "../application/problem.ts";
 import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
-import type { Message } from "../message/message-types.ts";
-
-/** Messages that are validated in one turn of the event loop: other clients wait no longer than for these. */
-const turnSize = 100;
+import type { Push, PushResult } from "../queue/queue.ts";
 
 /** Inserts many messages, each by itself: none suffers for another, and the receipt says what became of each. */
 export const messages: Action = {
@@ -19,63 +17,95 @@ export const messages: Action = {
   methods: ["POST"],
   summary: "POST many messages as a JSON array, or each on a line of its own",
   async perform(request, context) {
-    const body = await decodeBody(request, context.maxBody);
-    const items = parseMany(body, request.headers.get("content-type"));
+    const { clock, maxBody, maxMessages } = context;
+    const body = await decodeBody(request, maxBody);
+    const items = parseMany(body, request.headers.get("content-type"), maxMessages);
     request.phases.end("parsed");
 
     const dryRun = prefers(request.headers.get("prefer"), "dry-run");
     const insert = dryRun ? wouldInsert : insertion(request, context);
-    const outcomes: Promise<ItemOutcome>[] = [];
-    for (const item of items) {
-      outcomes.push(insert(accepted(item, request, context)));
-      if (outcomes.length % turnSize === 0) await turn();
+    // The other half of the time is the queue's, and the answer's: what was not stored shall be said in time.
+    const now = clock.monotonic();
+    const until = now + (request.deadline - now) / 2;
+    const inserted: Promise<readonly ItemOutcome[]>[] = [];
+    for await (const judged of inTurns(judgements(items, request, context), clock, until)) {
+      inserted.push(insert(judged));
     }
     request.phases.end("validated");
 
-    const settled = await Promise.all(outcomes);
+    const outcomes = (await Promise.all(inserted)).flat();
+    while (outcomes.length < items.count) outcomes.push(notReached);
     // Once for all of them: what kept one from the queue kept the others too.
-    const failure = problemsOf(settled).find(({ status }) => status >= 500);
+    const failure = problemsOf(outcomes).find(({ status }) => status >= 500);
     if (failure !== undefined) context.onProblem(failure, request);
-    const answer = receipt(settled);
+    const answer = receipt(outcomes);
     if (!dryRun) request.phases.end("durable");
     return dryRun ? { ...answer, headers: { ...answer.headers, "preference-applied": "dry-run" } } : answer;
   },
 };
 
-type Accepted =
-  | { readonly message: Message; readonly contentId: string }
-  | { readonly rejected: ItemOutcome };
+/** A message, ready to be pushed, or why it is none. */
+type Judged = Push | { readonly problem: Problem };
 
-function accepted(item: ParsedItem, request: InsertRequest, { clock }: ActionContext): Accepted {
-  if ("problem" in item) return { rejected: { outcome: "rejected", problem: item.problem } };
+function* judgements(
+  items: Iterable<ParsedItem>,
+  request: InsertRequest,
+  { clock }: ActionContext,
+): Iterable<Judged> {
+  for (const item of items) {
+    if ("problem" in item) yield item;
+    else yield judge(item.value, { ip: request.client, now: clock.now() });
+  }
+}
+
+function judge(upload: unknown, context: Parameters<typeof acceptMessage>[1]): Judged {
   try {
-    const key = idempotencyKeyMember(item.value);
-    const message = acceptMessage(item.value, { ip: request.client, now: clock.now() });
+    const key = idempotencyKeyMember(upload);
+    const message = acceptMessage(upload, context);
     return { message: withKey(message, key), contentId: message.id };
   } catch (error) {
-    return { rejected: { outcome: "rejected", problem: asProblem(error) } };
+    return { problem: asProblem(error) };
   }
 }
 
 function insertion(request: InsertRequest, { queue, clock, queueTimeout }: ActionContext) {
-  const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-  return async (item: Accepted): Promise<ItemOutcome> => {
-    if ("rejected" in item) return item.rejected;
-    const { id } = item.message;
-    try {
-      const pushed = await queue.push(item.message, deadline, item.contentId);
-      if (pushed.outcome === "accepted") return { outcome: "accepted", id };
-      const { time_created, time_uploaded } = pushed;
-      return { outcome: "duplicate", id, time_created, time_uploaded };
-    } catch (error) {
-      const problem = asProblem(error);
-      return problem.status === 504 ? { outcome: "unknown", id, problem } : { outcome: "rejected", problem };
-    }
+  return async (judged: readonly Judged[]): Promise<readonly ItemOutcome[]> => {
+    const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
+    const pushes = judged.filter((item) => "message" in item);
+    const results = (await queue.pushMany(pushes, deadline)).values();
+    return judged.map((item) =>
+      "problem" in item ? rejected(item.problem) : outcomeOf(item.message.id, results.next().value),
+    );
   };
 }
 
-async function wouldInsert(item: Accepted): Promise<ItemOutcome> {
-  return "rejected" in item
-    ? item.rejected
-    : { outcome: "accepted", id: item.message.id, message: item.message };
+function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
+  if (result?.outcome === "accepted") return { outcome: "accepted", id };
+  if (result?.outcome === "duplicate") {
+    const { time_created, time_uploaded } = result;
+    return { outcome: "duplicate", id, time_created, time_uploaded };
+  }
+  const problem = asProblem(result?.error);
+  return problem.status === 504 ? { outcome: "unknown", id, problem } : rejected(problem);
 }
+
+async function wouldInsert(judged: readonly Judged[]): Promise<readonly ItemOutcome[]> {
+  return judged.map((item) =>
+    "problem" in item
+      ? rejected(item.problem)
+      : { outcome: "accepted", id: item.message.id, message: item.message },
+  );
+}
+
+function rejected(problem: Problem): ItemOutcome {
+  return { outcome: "rejected", problem };
+}
+
+const notReached = rejected(
+  new Problem(
+    503,
+    "out_of_time",
+    "There was no time left to look at the message, so it is not stored; send it again, with fewer others.",
+    { headers: { "retry-after": "5" } },
+  ),
+);

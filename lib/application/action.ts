@@ -25,6 +25,8 @@ export interface ActionContext {
   readonly actions: readonly Action[];
   /** Bytes that a body may have once its Content-Encoding is undone. */
   readonly maxBody: number;
+  /** Messages that one request may have. */
+  readonly maxMessages: number;
   /** Milliseconds that a request waits for the queue, within its own deadline. */
   readonly queueTimeout: number;
   /** Tells the operator of a problem that the action answers by itself instead of throwing it. */

@@ -13,6 +13,8 @@ export interface InsertApplicationOptions {
   readonly clock: Clock;
   /** Bytes that a body may have once its Content-Encoding is undone. Default 1 MiB. */
   readonly maxBody?: number;
+  /** Messages that one request may have, at least 1. Default 10,000: their receipt takes a megabyte. */
+  readonly maxMessages?: number;
   /** Milliseconds that a request waits for the queue, never more than its own deadline leaves. Default 5,000. */
   readonly queueTimeout?: number;
   /** Told of every answer that is a problem, with its cause; a 5xx shows its cause to nobody else. */
@@ -34,6 +36,7 @@ export class InsertApplication implements InsertHandler {
       clock: options.clock,
       actions: options.actions,
       maxBody: options.maxBody ?? 1_048_576,
+      maxMessages: options.maxMessages ?? 10_000,
       queueTimeout: options.queueTimeout ?? 5_000,
       onProblem: options.onProblem ?? (() => {}),
     };

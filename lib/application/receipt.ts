@@ -17,17 +17,20 @@ export type ItemOutcome =
   /** It may or may not be stored; sending it again is safe. */
   | { readonly outcome: "unknown"; readonly id: string; readonly problem: Problem };
 
+/** Problems that a receipt tells in full. Later ones are mostly the same, and a gateway bounds what an answer may take. */
+const toldInFull = 500;
+
 /** The answer to a request with many messages: one result for each, in their order. */
 export function receipt(outcomes: readonly ItemOutcome[]): Answer {
-  const count = (outcome: ItemOutcome["outcome"]) =>
-    outcomes.filter((item) => item.outcome === outcome).length;
-  const [accepted, duplicate] = [count("accepted"), count("duplicate")];
+  const counts = { accepted: 0, duplicate: 0, rejected: 0, unknown: 0 };
+  for (const { outcome } of outcomes) counts[outcome] += 1;
+  const { accepted, duplicate, rejected } = counts;
   const body = {
     accepted,
     // Named only where there are any: who never repeats never meets it.
     ...(duplicate === 0 ? {} : { duplicate }),
-    rejected: count("rejected"),
-    results: outcomes.map(result),
+    rejected,
+    results: results(outcomes),
   };
   const durable = accepted + duplicate;
   const answer = jsonAnswer(body, statusOf(outcomes, durable));
@@ -41,8 +44,19 @@ export function problemsOf(outcomes: readonly ItemOutcome[]): readonly Problem[]
 }
 
 /** The index first, for people. */
-function result(item: ItemOutcome, index: number): object {
-  return { index, ...item, ...("problem" in item ? { problem: problemDetails(item.problem) } : {}) };
+function results(outcomes: readonly ItemOutcome[]): readonly object[] {
+  let problems = 0;
+  return outcomes.map((item, index) => {
+    if (!("problem" in item)) return { index, ...item };
+    problems += 1;
+    const told = problems <= toldInFull ? problemDetails : problemInShort;
+    return { index, ...item, problem: told(item.problem) };
+  });
+}
+
+/** What a program goes by. */
+function problemInShort({ status, code, field }: Problem): object {
+  return { status, code, ...(field === undefined ? {} : { field }) };
 }
 
 /** `200` when all are durable, `207` when some are, else what kept the most hopeful of them away. */

@@ -6,9 +6,11 @@ import { QueueError } from "../queue/queue-error.ts";
  * that is ours to mend, so its sender is asked to send it again.
  */
 export const absentQueue: Queue = {
-  push: () =>
-    Promise.reject(
-      new QueueError("unavailable", "This function has no queue: a route to it should lead elsewhere"),
-    ),
+  push: () => Promise.reject(absence()),
+  pushMany: (pushes) => Promise.resolve(pushes.map(() => ({ outcome: "failed", error: absence() }))),
   close: () => Promise.resolve(),
 };
+
+function absence(): QueueError {
+  return new QueueError("unavailable", "This function has no queue: a route to it should lead elsewhere");
+}

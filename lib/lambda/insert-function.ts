@@ -9,6 +9,9 @@ import { CompactLogFormatter } from "./compact-log-formatter.ts";
 import { type LambdaHandler, lambdaHandler } from "./lambda-handler.ts";
 import { RequestTelemetry } from "./request-telemetry.ts";
 
+/** An ALB takes answers of 1 MB, all other gateways more: that is the receipt of about 8,000. */
+const maxMessages = 5_000;
+
 /**
  * What every function shares, wired once for an environment's life. Each knows all actions, so that each can list them;
  * the queue that it is given decides whether it can insert.
@@ -31,6 +34,7 @@ export function insertFunction(openQueue: (observer: QueueObserver) => Queue): L
     queue: openQueue(telemetry),
     actions,
     clock: systemClock,
+    maxMessages,
     onProblem: (problem, request) => telemetry.onProblem(problem, request),
   });
   const prefix = process.env["POSTERN_PREFIX"] ?? "";

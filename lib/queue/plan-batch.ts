@@ -34,8 +34,10 @@ export function planBatch<Entry extends Plannable>(
   const rest: Entry[] = [];
   const seen = new Set<string>();
   let bytes = 0;
-  for (const entry of waiting) {
-    const fits = batch.length < limits.entries && bytes + entry.bytes <= limits.bytes;
+  for (const [index, entry] of waiting.entries()) {
+    // Thousands may wait, and each call that goes out would look at all of them.
+    if (batch.length === limits.entries) return { batch, rest: rest.concat(waiting.slice(index)) };
+    const fits = bytes + entry.bytes <= limits.bytes;
     const mustWait = isBlocked !== undefined && (seen.has(entry.group) || isBlocked(entry.group));
     if (fits && !mustWait) {
       batch.push(entry);

@@ -1,10 +1,21 @@
 import type { StoredMessage } from "../message/stored-message.ts";
+import type { QueueError } from "./queue-error.ts";
 
 /** What became of a message that was pushed: in either case it is durable. */
 export type PushOutcome =
   | { readonly outcome: "accepted" }
   /** It had been pushed before, and is not queued again. The times are those of the first. */
   | { readonly outcome: "duplicate"; readonly time_created: number; readonly time_uploaded: number };
+
+/** One of many messages that are pushed together. */
+export interface Push {
+  readonly message: StoredMessage;
+  /** As in `Queue.push`. */
+  readonly contentId: string;
+}
+
+/** What became of one of many messages. */
+export type PushResult = PushOutcome | { readonly outcome: "failed"; readonly error: QueueError };
 
 /** Where accepted messages go. */
 export interface Queue {
@@ -18,6 +29,13 @@ export interface Queue {
    * @throws {QueueError} always this class; its `code` says what is known of the message
    */
   push(message: StoredMessage, deadline: number, contentId?: string): Promise<PushOutcome>;
+  /**
+   * Pushes many at once, for less than each would cost by itself. Resolves once the outcome of each is known, in their
+   * order; one that fails does not keep the others away. Never rejects.
+   *
+   * @param deadline as in `push`
+   */
+  pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]>;
   /** Takes no more messages, brings the pushes under way to their outcome, and frees what is held. Idempotent. */
   close(): Promise<void>;
 }

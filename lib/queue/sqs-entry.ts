@@ -36,7 +36,8 @@ export function batchEntry(
 
 const attributeNames = ["type", "callsign", "id"] as const;
 
-function countBytes(message: SerialisedMessage): number {
+/** As SQS counts them; see `SqsEntry.bytes`. */
+export function countBytes(message: SerialisedMessage): number {
   let bytes = Buffer.byteLength(message.body);
   for (const name of attributeNames) {
     bytes += name.length + "String".length + Buffer.byteLength(message[name]);

@@ -4,7 +4,7 @@ import type { StoredMessage } from "../message/stored-message.ts";
 import { backoff } from "./backoff.ts";
 import { PendingPush } from "./pending-push.ts";
 import { planBatch, sqsBatchLimits } from "./plan-batch.ts";
-import type { PushOutcome, Queue } from "./queue.ts";
+import type { Push, PushOutcome, PushResult, Queue } from "./queue.ts";
 import { QueueError } from "./queue-error.ts";
 import { assumedLimits, type QueueLimits } from "./queue-limits.ts";
 import type { QueueObserver } from "./queue-observer.ts";
@@ -91,6 +91,14 @@ export class SqsQueue implements Queue {
       this.#pushesUnderWay -= 1;
       if (this.#pushesUnderWay === 0) this.#drained?.();
     }
+  }
+
+  pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
+    return Promise.all(
+      pushes.map(({ message }) =>
+        this.push(message, deadline).catch((error: QueueError): PushResult => ({ outcome: "failed", error })),
+      ),
+    );
   }
 
   close(): Promise<void> {

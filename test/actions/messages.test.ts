@@ -1,14 +1,26 @@
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actions } from "../../lib/actions/actions.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
+import type { InsertRequest } from "../../lib/application/insert-request.ts";
 import { Phases } from "../../lib/application/phases.ts";
 import type { Problem } from "../../lib/application/problem.ts";
 import { unlimitedMemory } from "../../lib/application/request-memory.ts";
 import { systemClock } from "../../lib/message/clock.ts";
+import type { Message } from "../../lib/message/message-types.ts";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { directSqs } from "../../lib/queue/direct-sqs.ts";
+import type { Push, Queue } from "../../lib/queue/queue.ts";
+import { QueueError } from "../../lib/queue/queue-error.ts";
+import type { Carrier } from "../../lib/queue/spool/carrier.ts";
+import { openLocalSpool } from "../../lib/queue/spool/local-spool.ts";
+import { Spool } from "../../lib/queue/spool/spool.ts";
+import { spoolDirectory } from "../../lib/queue/spool/spool-directory.ts";
+import { systemTimers } from "../../lib/queue/spool/timers.ts";
 import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
+import { failed } from "../queue/spool/fake-carrier.ts";
+import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -22,6 +34,21 @@ function upload(number: number): string {
     time_uploaded: number,
     data,
   });
+}
+
+function request(lines: readonly string[]): InsertRequest {
+  return {
+    id: "1",
+    method: "POST",
+    path: "/messages",
+    prefix: "",
+    headers: new Map([["content-type", "application/x-ndjson"]]),
+    body: Buffer.from(lines.join("\n")),
+    client: "2.7.5.8",
+    deadline: systemClock.monotonic() + 10_000,
+    memory: unlimitedMemory,
+    phases: new Phases(systemClock),
+  };
 }
 
 /** Posts lines through the whole core to an endpoint that fails by seed. */
@@ -51,18 +78,7 @@ async function insert(
     queueTimeout: patience.queueTimeout,
     onProblem: (problem) => problems.push(problem),
   });
-  const response = await application.handle({
-    id: "1",
-    method: "POST",
-    path: "/messages",
-    prefix: "",
-    headers: new Map([["content-type", "application/x-ndjson"]]),
-    body: Buffer.from(lines.join("\n")),
-    client: "2.7.5.8",
-    deadline: systemClock.monotonic() + 10_000,
-    memory: unlimitedMemory,
-    phases: new Phases(systemClock),
-  });
+  const response = await application.handle(request(lines));
   await queue.close();
   await server.stop();
   return {
@@ -72,6 +88,180 @@ async function insert(
     problems,
   };
 }
+
+/** Its calls end only when they are given up. */
+const silent: Carrier = {
+  fifo: false,
+  callLimits: { entries: 10, bytes: 10_000 },
+  messageBytes: 1_000,
+  send: (messages, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve(messages.map(() => failed("unknown"))));
+    }),
+  close: () => {},
+};
+
+/** Asks the core, as a door would, on premises: with the spool before a queue that is away. */
+async function spooled(path: string, maxMessages: number) {
+  const spool = await Spool.open({
+    policy: { limit: 100_000, messageBytes: 1_000, commitDelay: 0, commitEnough: 1, closePatience: 0 },
+    clock: systemClock,
+    timers: systemTimers,
+    observe: () => {},
+    connect: async (listener) =>
+      openLocalSpool({
+        ...listener,
+        directory: path,
+        carrier: silent,
+        clock: systemClock,
+        timers: systemTimers,
+        random: () => 0,
+        forwarding: {
+          concurrency: 1,
+          fillDelay: 0,
+          backoff: { base: 1, cap: 1 },
+          window: { messages: 10, bytes: 10_000 },
+        },
+        remember: { time: 60_000, limit: 1_000 },
+        ballastBytes: 1_000,
+      }),
+  });
+  const application = new InsertApplication({ queue: spool, actions, clock: systemClock, maxMessages });
+  return {
+    post: (lines: readonly string[]) => application.handle(request(lines)),
+    /** What is on disk after it has been closed. */
+    async stored(): Promise<readonly Message[]> {
+      await spool.close();
+      using database = new DatabaseSync(spoolDirectory(path).database);
+      const rows = database.prepare("SELECT body FROM waiting ORDER BY sequence").all();
+      return rows.map(({ body }) => parseMessage(String(body)));
+    },
+  };
+}
+
+describe("messages, with the spool", () => {
+  it("has a receipt that agrees with what was stored, for any mix of messages and any cap", async () => {
+    const key = fc.integer({ min: 0, max: 8 });
+    const line = fc.oneof(
+      fc.record({ kind: fc.constant("good" as const), number: key }),
+      fc.record({ kind: fc.constant("keyed" as const), number: key, key }),
+      fc.constant({ kind: "bad" as const }),
+      fc.constant({ kind: "nonsense" as const }),
+      fc.constant({ kind: "huge" as const }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(line, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (requests, most) => {
+          using directory = temporaryDirectory();
+          const { post, stored } = await spooled(directory.path, most);
+          // The oracle: content by id, in the order of acceptance.
+          const kept = new Map<string, number>();
+          for (const lines of requests) {
+            const response = await post(lines.map(text));
+            if (lines.length > most) {
+              expect(response.status).toBe(413);
+              continue;
+            }
+            const expected = lines.map((item) => {
+              if (!("number" in item)) return item.kind === "huge" ? 413 : 400;
+              const id = item.kind === "keyed" ? `key-${item.key}` : `content-${item.number}`;
+              const before = kept.get(id);
+              if (before === undefined) kept.set(id, item.number);
+              if (before === undefined) return "accepted";
+              return before === item.number ? "duplicate" : 422;
+            });
+            const { results, ...counts } = JSON.parse(response.body);
+            expect(results.map((result: Result) => result.problem?.status ?? result.outcome)).toEqual(
+              expected,
+            );
+            expect(results.map(({ index }: Result) => index)).toEqual([...lines.keys()]);
+            const count = (wanted: (outcome: string | number) => boolean) => expected.filter(wanted).length;
+            expect(counts).toEqual({
+              accepted: count((outcome) => outcome === "accepted"),
+              ...(expected.includes("duplicate")
+                ? { duplicate: count((outcome) => outcome === "duplicate") }
+                : {}),
+              rejected: count((outcome) => typeof outcome === "number"),
+            });
+          }
+          const names = (await stored()).map(({ data }) => ("name" in data ? data.name : undefined));
+          expect(names).toEqual([...kept.values()].map(String));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+interface Result {
+  readonly index: number;
+  readonly outcome: string;
+  readonly problem?: { readonly status: number };
+}
+
+type Line =
+  | { readonly kind: "good"; readonly number: number }
+  | { readonly kind: "keyed"; readonly number: number; readonly key: number }
+  | { readonly kind: "bad" | "nonsense" | "huge" };
+
+function text(line: Line): string {
+  switch (line.kind) {
+    case "good":
+      return upload(line.number);
+    case "keyed":
+      return JSON.stringify({
+        ...JSON.parse(upload(line.number)),
+        callsign: "KEYED",
+        idempotency_key: `key-${line.key}`,
+      });
+    case "bad":
+      return "{}";
+    case "nonsense":
+      return "nonsense";
+    case "huge":
+      return JSON.stringify({ ...JSON.parse(upload(0)), data: { name: "x".repeat(1_000) } });
+  }
+}
+
+describe("messages, when time is short", () => {
+  it("stores none that it has no time to look at, and says so of each", async () => {
+    const pushed: Push[] = [];
+    let elapsed = 0;
+    // Each look at the clock takes a millisecond.
+    const clock = { now: () => 0, monotonic: () => elapsed++ };
+    const queue: Queue = {
+      push: () => Promise.reject(new QueueError("unavailable", "not asked")),
+      pushMany: async (pushes) => {
+        pushed.push(...pushes);
+        return pushes.map(() => ({ outcome: "accepted" }));
+      },
+      close: async () => {},
+    };
+    const problems: Problem[] = [];
+    const application = new InsertApplication({
+      queue,
+      actions,
+      clock,
+      onProblem: (problem) => problems.push(problem),
+    });
+    const lines = Array.from({ length: 50 }, (_, number) => upload(number));
+    const response = await application.handle({ ...request(lines), deadline: 40, phases: new Phases(clock) });
+    const { accepted, rejected, results } = JSON.parse(response.body);
+    expect(response.status).toBe(207);
+    expect(pushed).toHaveLength(accepted);
+    expect(accepted).toBeGreaterThan(0);
+    expect(rejected).toBe(50 - accepted);
+    expect(results).toHaveLength(50);
+    expect(results[accepted]).toMatchObject({
+      index: accepted,
+      outcome: "rejected",
+      problem: { status: 503, code: "out_of_time" },
+    });
+    expect(problems).toHaveLength(1);
+  });
+});
 
 describe("messages, to a queue that fails", () => {
   it("has a receipt that agrees with what was stored, for every seed", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMany } from "../../lib/application/parse-many.ts";
 
-const parse = (text: string | Uint8Array, type?: string) => [...parseMany(Buffer.from(text), type)];
+const parse = (text: string | Uint8Array, type?: string) => [...parseMany(Buffer.from(text), type, 100)];
 const values = (text: string, type?: string) =>
   parse(text, type).map((item) => ("value" in item ? item.value : item.problem.code));
 
@@ -46,6 +46,17 @@ describe("parseMany", () => {
   it.each(["", "\n\n", " \r\n"])("finds nothing in %j", (text) => {
     expect(values(text, "application/x-ndjson")).toEqual([]);
   });
+
+  it.each([
+    ["an array", "[1,2,3,4]", "[1,2,3]"],
+    ["lines", "1\n\n2\nnonsense\n4", "\n1\n\n2\nnonsense\n\n"],
+  ])(
+    "refuses %s of more values than one request may have, and says how many that are",
+    (_, tooMany, enough) => {
+      expect(() => parseMany(Buffer.from(tooMany), undefined, 3)).toThrow(/3 messages at most/);
+      expect(parseMany(Buffer.from(enough), undefined, 3).count).toBe(3);
+    },
+  );
 
   it("refuses whole what cannot be taken apart", () => {
     expect(() => parse("[1,2", "application/json")).toThrow(/not JSON/);

@@ -72,4 +72,32 @@ describe("receipt", () => {
     expect(receipt([accepted, full]).headers).toBeUndefined();
     expect(receipt([duplicate, full]).headers).toBeUndefined();
   });
+
+  it("tells the first problems in full and of all others what a program goes by", () => {
+    const { results } = JSON.parse(receipt(Array(700).fill(invalid)).body);
+    expect(results).toHaveLength(700);
+    expect(results[499].problem).toHaveProperty("detail", "no");
+    expect(results[500]).toEqual({
+      index: 500,
+      outcome: "rejected",
+      problem: { status: 400, code: "invalid_message", field: "type" },
+    });
+  });
+
+  const id = "0".repeat(64);
+  const text = "A".repeat(200);
+  it.each<ItemOutcome>([
+    { ...accepted, id },
+    { ...duplicate, id, time_created: 1_700_000_000, time_uploaded: 1_700_000_000 },
+    { outcome: "rejected", problem: new Problem(400, "invalid_message", text, { field: "data.longitude" }) },
+    { ...unknown, id, problem: new Problem(504, "queue_timeout", text) },
+  ])(
+    "of as many as a function takes fits into the answer of an ALB, in JSON and all: $outcome",
+    (outcome) => {
+      const { body } = receipt(Array(5_000).fill(outcome));
+      expect(JSON.stringify({ statusCode: 207, body }).length).toBeLessThan(1_000_000);
+      const larger = receipt(Array(10_000).fill(outcome)).body;
+      expect(Buffer.from(larger).toString("base64").length).toBeLessThan(6_000_000);
+    },
+  );
 });

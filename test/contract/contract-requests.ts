@@ -33,6 +33,7 @@ export const clientAddress = "127.0.0.1";
 export const prefix = "/uploads";
 /** Small, so that going past it is quick. */
 export const maxBody = 20_000;
+export const maxMessages = 50;
 
 const telemetry = {
   callsign: "m0zdr",
@@ -403,6 +404,12 @@ const bulks: readonly Contract[] = [
   },
   mixed("none that is good", "{}\n{}", /"accepted":0,"rejected":2/, []),
   refused("many: no array can be made of it", post("[1,", jsonType, "/messages"), 400, /not JSON/),
+  refused(
+    "many: more than one request may have, though the first are good",
+    post(`${ndjson}\n${"1\n".repeat(maxMessages - 2)}`, ndjsonType, "/messages"),
+    413,
+    /"detail":"One request may have 50 messages at most/,
+  ),
   refused("many: GET", bare("GET", "/messages"), 405, /POST/, { allow: "POST" }),
   {
     ...bulk("a key of its own for each", [

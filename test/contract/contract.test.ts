@@ -10,7 +10,7 @@ import { sdkSqs } from "../../lib/queue/sdk-sqs.ts";
 import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
 import { receiveAll } from "../support/receive-all.ts";
 import { type ContractDoor, contractDoors } from "./contract-doors.ts";
-import { contracts, maxBody, now } from "./contract-requests.ts";
+import { contracts, maxBody, maxMessages, now } from "./contract-requests.ts";
 
 const clock = { now: () => now, monotonic: systemClock.monotonic };
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -54,7 +54,7 @@ describe.each(Object.entries(contractDoors))("through the %s door", (doorName, o
       clock,
     });
     resources.defer(() => queue.close());
-    const application = new InsertApplication({ queue, actions, clock, maxBody });
+    const application = new InsertApplication({ queue, actions, clock, maxBody, maxMessages });
     door = await open(application, clock);
     resources.defer(() => door.close());
   });

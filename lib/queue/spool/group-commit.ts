@@ -1,6 +1,7 @@
 import type { Clock } from "../../message/clock.ts";
 import { QueueError } from "../queue-error.ts";
 import { Alarm } from "./alarm.ts";
+import type { CommitLimits } from "./commit-shares.ts";
 import type { Cancel, Timers } from "./timers.ts";
 
 export interface GroupCommitOptions<Item, Result> {
@@ -15,15 +16,16 @@ export interface GroupCommitOptions<Item, Result> {
   readonly delay: number;
   /** Items that are written without waiting for more. */
   readonly enough: number;
-  /** What one write has at most; one item may exceed the bytes. */
-  readonly most: { readonly items: number; readonly bytes: number };
+  /** What one write has at most, beyond the first of those that are added: what is added together is written together. */
+  readonly most: CommitLimits;
 }
 
+/** Items that were added together. */
 interface Pending<Item, Result> {
-  readonly item: Item;
+  readonly items: readonly Item[];
   readonly bytes: number;
   readonly deadline: number;
-  readonly resolve: (result: Result) => void;
+  readonly resolve: (results: readonly Result[]) => void;
   readonly reject: (error: QueueError) => void;
   expired: boolean;
 }
@@ -37,7 +39,7 @@ export class GroupCommit<Item, Result> {
   readonly #expiry: Alarm;
   #gathered: Pending<Item, Result>[] = [];
   #writing: readonly Pending<Item, Result>[] = [];
-  /** Whether the last write had more than one item: only then are more likely to come soon. */
+  /** Whether the last write was shared: only then are more likely to come soon. */
   #hadCompany = false;
   /** Whether the first of the gathered has waited long enough. */
   #due = false;
@@ -57,17 +59,18 @@ export class GroupCommit<Item, Result> {
   }
 
   /**
-   * Resolves once the item is durable, with its result.
+   * Resolves once the items, at least one, are durable, with the result of each. They share one write.
    *
+   * @param bytes of all of them
    * @param deadline on the monotonic clock, in milliseconds
    * @throws {QueueError} what `write` rejected with; `timeout` when the write was still under way at the deadline;
    *   `unavailable` when it had not begun by then
    */
-  add(item: Item, bytes: number, deadline: number): Promise<Result> {
+  add(items: readonly Item[], bytes: number, deadline: number): Promise<readonly Result[]> {
     if (this.#closed !== null) return Promise.reject(new QueueError("unavailable", "the spool is closed"));
     return new Promise((resolve, reject) => {
       this.#bytes += bytes;
-      this.#gathered.push({ item, bytes, deadline, resolve, reject, expired: false });
+      this.#gathered.push({ items, bytes, deadline, resolve, reject, expired: false });
       this.#expiry.atLatest(deadline);
       this.#cancelDelay ??= this.#options.timers.after(this.#hadCompany ? this.#options.delay : 0, () => {
         this.#due = true;
@@ -92,7 +95,7 @@ export class GroupCommit<Item, Result> {
     if (this.#gathered.length === 0) {
       this.#expiry.clear();
       this.#resolveClosed();
-    } else if (this.#due || this.#closed !== null || this.#gathered.length >= this.#options.enough) {
+    } else if (this.#due || this.#closed !== null || this.#hasEnough()) {
       void this.#write();
     }
   }
@@ -105,8 +108,12 @@ export class GroupCommit<Item, Result> {
     this.#cancelDelay?.();
     this.#cancelDelay = null;
     try {
-      const results = await this.#options.write(batch.map(({ item }) => item));
-      for (const [index, result] of results.entries()) batch[index]?.resolve(result);
+      const results = await this.#options.write(batch.flatMap(({ items }) => items));
+      let start = 0;
+      for (const { items, resolve } of batch) {
+        resolve(results.slice(start, start + items.length));
+        start += items.length;
+      }
     } catch (error) {
       const failure =
         error instanceof QueueError
@@ -125,12 +132,22 @@ export class GroupCommit<Item, Result> {
     if (answered) this.#closed?.resolve();
   }
 
+  #hasEnough(): boolean {
+    let count = 0;
+    return this.#gathered.some(({ items }) => {
+      count += items.length;
+      return count >= this.#options.enough;
+    });
+  }
+
   #batchLength(): number {
     const { most } = this.#options;
+    let count = 0;
     let bytes = 0;
     const excess = this.#gathered.findIndex((pending, index) => {
+      count += pending.items.length;
       bytes += pending.bytes;
-      return index === most.items || (index > 0 && bytes > most.bytes);
+      return index > 0 && (count > most.items || bytes > most.bytes);
     });
     return excess === -1 ? this.#gathered.length : excess;
   }

@@ -1,15 +1,14 @@
 import type { Clock } from "../../message/clock.ts";
-import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
-import type { PushOutcome, Queue } from "../queue.ts";
+import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
-import { sqsEntry } from "../sqs-entry.ts";
+import { sharesOf } from "./commit-shares.ts";
 import type { Repeat } from "./duplicate-window.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolState } from "./spool-state.ts";
-import type { SpoolableMessage } from "./spooled-message.ts";
+import { type SpoolableMessage, spoolable } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 
 export interface SpoolPolicy {
@@ -34,8 +33,6 @@ export interface SpoolOptions {
   readonly connect: (listener: SpoolListener) => Promise<SpoolLink>;
 }
 
-type SpoolOutcome = PushOutcome | { readonly outcome: "conflict" };
-
 const accepted = { outcome: "accepted" } as const;
 
 /** What one commit has at most: it blocks those behind it, and must find room in SQLite's log. */
@@ -48,7 +45,7 @@ const commitMost = { items: 1_000, bytes: 2_097_152 };
 export class Spool implements Queue {
   readonly #options: SpoolOptions;
   readonly #link: SpoolLink;
-  readonly #commit: GroupCommit<SpoolableMessage, SpoolOutcome>;
+  readonly #commit: GroupCommit<SpoolableMessage, PushResult>;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
   /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
@@ -89,32 +86,19 @@ export class Spool implements Queue {
    * message under the same key is a `conflict`.
    */
   async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
-    const { limit } = this.#options.policy;
-    const { messageBytes } = this;
-    const ready = serialised(message);
-    const { bytes } = sqsEntry(ready);
-    if (bytes > messageBytes) {
-      const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${messageBytes}.`;
-      throw new QueueError("too_large", detail);
-    }
-    const stored = storedBytes(this.#latest.report) + this.#commit.bytes;
-    if (stored + bytes > limit) {
-      this.#fullAt = stored;
-      throw new QueueError("unavailable", `the spool is full: it holds ${stored} of ${limit} bytes`, {
-        retryable: true,
-      });
-    }
-    const { time_created: timeCreated, time_uploaded: timeUploaded } = message;
-    const keyed = contentId === message.id ? {} : { contentId };
-    const outcome = await this.#commit.add(
-      { ...ready, bytes, timeCreated, timeUploaded, ...keyed },
-      bytes,
-      deadline,
-    );
-    if (outcome.outcome === "conflict") {
-      throw new QueueError("conflict", `another message of ${ready.callsign} was stored as ${message.id}`);
-    }
-    return outcome;
+    const [result = noOutcome()] = await this.pushMany([{ message, contentId }], deadline);
+    if (result.outcome === "failed") throw result.error;
+    return result;
+  }
+
+  /** What is taken of them shares commits. */
+  async pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
+    const messages = pushes.map(spoolable);
+    const refusals = this.#refusals(messages);
+    const taken = messages.filter((_, index) => refusals[index] === undefined);
+    const commits = sharesOf(taken, commitMost).map((share) => this.#store(share, deadline));
+    const stored = (await Promise.all(commits)).flat().values();
+    return refusals.map((refusal) => refusal ?? stored.next().value ?? noOutcome());
   }
 
   /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
@@ -141,11 +125,38 @@ export class Spool implements Queue {
     };
   }
 
-  async #write(messages: readonly SpoolableMessage[]): Promise<readonly SpoolOutcome[]> {
+  /** What the queue could never take, and what the spool has no room for; undefined for what is taken. */
+  #refusals(messages: readonly SpoolableMessage[]): readonly (PushResult | undefined)[] {
+    const { limit } = this.#options.policy;
+    let stored = storedBytes(this.#latest.report) + this.#commit.bytes;
+    return messages.map(({ bytes }) => {
+      if (bytes > this.messageBytes) {
+        const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${this.messageBytes}.`;
+        return failed(new QueueError("too_large", detail));
+      }
+      if (stored + bytes > limit) {
+        this.#fullAt = stored;
+        const reason = `the spool is full: it holds ${stored} of ${limit} bytes`;
+        return failed(new QueueError("unavailable", reason, { retryable: true }));
+      }
+      stored += bytes;
+      return undefined;
+    });
+  }
+
+  #store(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
+    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    return this.#commit.add(messages, bytes, deadline).catch((error: QueueError) => {
+      const failure = failed(error);
+      return messages.map(() => failure);
+    });
+  }
+
+  async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
     const result = await this.#link.append(messages);
     if (result.outcome === "stored") {
-      const outcomes = messages.map((): SpoolOutcome => accepted);
-      for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat);
+      const outcomes = messages.map((): PushResult => accepted);
+      for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
       return outcomes;
     }
     const code = result.outcome === "failed" ? "unavailable" : "timeout";
@@ -153,8 +164,19 @@ export class Spool implements Queue {
   }
 }
 
-function outcomeOf(repeat: Repeat): SpoolOutcome {
-  return repeat.repeat === "duplicate" ? { outcome: "duplicate", ...repeat.first } : { outcome: "conflict" };
+function outcomeOf(repeat: Repeat, message: SpoolableMessage | undefined): PushResult {
+  if (repeat.repeat === "duplicate") return { outcome: "duplicate", ...repeat.first };
+  const reason = `another message of ${message?.callsign} was stored as ${message?.id}`;
+  return failed(new QueueError("conflict", reason));
+}
+
+function failed(error: QueueError): PushResult {
+  return { outcome: "failed", error };
+}
+
+/** Never yet seen; whoever has no outcome may be stored. */
+function noOutcome(): PushResult {
+  return failed(new QueueError("timeout", "the spool told of no outcome", { retryable: true }));
 }
 
 const nothingKnown: SpoolReport = {

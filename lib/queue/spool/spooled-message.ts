@@ -1,4 +1,6 @@
-import type { SerialisedMessage } from "../../message/serialised-message.ts";
+import { type SerialisedMessage, serialised } from "../../message/serialised-message.ts";
+import type { Push } from "../queue.ts";
+import { countBytes } from "../sqs-entry.ts";
 
 /** A message on its way into the spool. */
 export interface SpoolableMessage extends SerialisedMessage {
@@ -9,6 +11,13 @@ export interface SpoolableMessage extends SerialisedMessage {
   /** As in the message: whole Unix seconds. */
   readonly timeCreated: number;
   readonly timeUploaded: number;
+}
+
+export function spoolable({ message, contentId }: Push): SpoolableMessage {
+  const ready = serialised(message);
+  const { time_created: timeCreated, time_uploaded: timeUploaded } = message;
+  const keyed = contentId === message.id ? {} : { contentId };
+  return { ...ready, bytes: countBytes(ready), timeCreated, timeUploaded, ...keyed };
 }
 
 /** A message that is on disk and not yet on the queue. */

@@ -20,8 +20,8 @@ function setUp() {
   });
   const outcomes: string[] = [];
   const add = (item: string, { bytes = 1, deadline = 1_000 } = {}) =>
-    commit.add(item, bytes, deadline).then(
-      (result) => outcomes.push(result),
+    commit.add(item.split(" "), bytes, deadline).then(
+      (results) => outcomes.push(...results),
       (error) => outcomes.push(`${item} ${error.code}: ${error.message}`),
     );
   return { time, writes, commit, outcomes, add };
@@ -92,6 +92,19 @@ describe("GroupCommit", () => {
       await settled();
     }
     expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "e", "f", "ghijkl", "m"]);
+  });
+
+  it("writes together what was added together, also where it is more than one write has", async () => {
+    const { writes, outcomes, add } = setUp();
+    add("a b c d e f g");
+    add("h i j");
+    add("k l m n");
+    for (const _ of [1, 2, 3]) {
+      writes.at(-1)?.resolve();
+      await settled();
+    }
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcdefg", "hij", "klmn"]);
+    expect(outcomes.slice(6, 9)).toEqual(["g stored", "h stored", "i stored"]);
   });
 
   it("rejects every item of a write that failed, and goes on", async () => {
