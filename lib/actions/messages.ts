@@ -11,6 +11,9 @@ import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
 import type { Push, PushResult } from "../queue/queue.ts";
 
+/** Messages that are pushed together: each push has a price of its own, and what waits for it is not yet on its way. */
+const pushSize = 500;
+
 /** Inserts many messages, each by itself: none suffers for another, and the receipt says what became of each. */
 export const messages: Action = {
   name: "messages",
@@ -28,9 +31,14 @@ export const messages: Action = {
     const now = clock.monotonic();
     const until = now + (request.deadline - now) / 2;
     const inserted: Promise<readonly ItemOutcome[]>[] = [];
+    let gathered: Judged[] = [];
     for await (const judged of inTurns(judgements(items, request, context), clock, until)) {
-      inserted.push(insert(judged));
+      gathered.push(...judged);
+      if (gathered.length < pushSize) continue;
+      inserted.push(insert(gathered));
+      gathered = [];
     }
+    inserted.push(insert(gathered));
     request.phases.end("validated");
 
     const outcomes = (await Promise.all(inserted)).flat();

@@ -28,5 +28,7 @@ it("blames a missing queue on the route, and has the message sent again", async 
     data: {},
   } as const;
   await expect(absentQueue.push(message, 0)).rejects.toMatchObject({ code: "unavailable" });
+  const failed = { outcome: "failed", error: { code: "unavailable" } };
+  expect(await absentQueue.pushMany([{ message, contentId: "" }], 0)).toMatchObject([failed]);
   await expect(absentQueue.close()).resolves.toBeUndefined();
 });
