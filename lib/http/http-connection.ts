@@ -27,8 +27,8 @@ export class HttpConnection implements Connection {
   #newest: HttpExchange | undefined;
   /** An answer outside any exchange of Node's. */
   #refusal: Exchange | undefined;
-  /** What stands on the wire can no longer be told apart into requests. */
-  #broken = false;
+  /** The answer to what came behind those under way and ends the connection, when they have theirs. */
+  #parting: Problem | undefined;
   /** Bytes that belong to requests that have had their answer. */
   #bytesRead = 0;
   #bytesWritten = 0;
@@ -53,7 +53,12 @@ export class HttpConnection implements Connection {
   }
 
   get closing(): boolean {
-    return this.#connections.closing || this.#broken;
+    return this.#connections.closing && this.#parting === undefined;
+  }
+
+  /** Whether the last answer is due, or out: what comes behind it has none. */
+  get #isEnding(): boolean {
+    return this.#refusal !== undefined || this.#parting !== undefined || this.#newest?.isLast === true;
   }
 
   serve(): void {
@@ -61,7 +66,7 @@ export class HttpConnection implements Connection {
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
-    if (this.#refusal !== undefined) return;
+    if (this.#isEnding) return;
     const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
     // The first has its time from the accept; a later one from its head, which itself had to come in time.
     if (this.#newest !== undefined && this.#exchanges.size === 0) this.#connections.renew(this);
@@ -76,15 +81,15 @@ export class HttpConnection implements Connection {
   /** Node's parser, or the connection, has failed. */
   fail(error: Error): void {
     const problem = httpRefusal(error, this.#settings);
-    if (problem === undefined) {
-      this.socket.destroy();
-    } else if (this.#exchanges.size === 0) {
-      this.refuse(problem);
-    } else {
-      // Those under way are answered first; the rest is lost.
-      this.#broken = true;
-      if (this.#newest?.isReading) this.#newest.refuse(problem);
-    }
+    if (problem === undefined) this.socket.destroy();
+    else if (this.#newest?.isReading) this.#newest.refuse(problem);
+    else this.part(problem);
+  }
+
+  /** Answers what Node makes no exchange of, in its turn (RFC 9112 §9.3.2), and closes: nothing behind it is read. */
+  part(problem: Problem): void {
+    if (this.#exchanges.size === 0) this.refuse(problem);
+    else if (!this.#isEnding) this.#parting = problem;
   }
 
   refuse(problem: Problem): void {
@@ -123,7 +128,9 @@ export class HttpConnection implements Connection {
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
     if (this.socket.destroyed) return;
-    if (this.closing && this.#exchanges.size === 0) this.socket.destroySoon();
+    const isLast = this.#exchanges.size === 0;
+    if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
+    else if (isLast && this.closing) this.socket.destroySoon();
     else this.#connections.renew(this);
   }
 

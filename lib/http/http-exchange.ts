@@ -48,6 +48,14 @@ export class HttpExchange {
     return !this.#message.complete && !this.#exchange.isAnswered;
   }
 
+  /**
+   * Whether the client offers to speak something else behind this request (RFC 9110 §7.8). Nothing else is spoken here,
+   * but Node's parser throws away what came behind it in the same piece: what followed could be misread.
+   */
+  get isLast(): boolean {
+    return this.#message.headers.upgrade !== undefined;
+  }
+
   get isAnswered(): boolean {
     return this.#exchange.isAnswered;
   }
@@ -132,7 +140,7 @@ export class HttpExchange {
     // The door has answered in its place, or the client has gone.
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
     this.#exchange.answer(response);
-    const headers = httpHeaders(response, this.#exchange.method, this.#connection.closing);
+    const headers = httpHeaders(response, this.#exchange.method, this.#connection.closing || this.isLast);
     this.#response.writeHead(response.status, headers).end(response.body);
   }
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../application/problem.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { errorCode } from "../server/listen-error.ts";
-import { bodyTooLarge, headersTooLarge, malformed } from "../server/refusals.ts";
+import { bodyTooLarge, headersTooLarge, malformed, undecodableTarget } from "../server/refusals.ts";
 
 /**
  * The answer to bytes that Node's parser cannot read.
@@ -18,6 +18,9 @@ export function httpRefusal(
       return headersTooLarge(settings.maxHeaderBytes);
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return bodyTooLarge(settings.maxBody);
+    // The target is empty, for one: any door says so in these words.
+    case "HPE_INVALID_URL":
+      return undecodableTarget();
     case "HPE_INVALID_EOF_STATE":
       return malformed("premature_end", "The connection ended in the middle of the request.");
     default:

@@ -35,7 +35,7 @@ export function httpServer(options: DoorOptions): Door {
     connections.get(message.socket)?.request(message, response),
   );
   http.on("connect", (_, socket) =>
-    connections.get(socket)?.refuse(malformed("invalid_target", "This is not a proxy.")),
+    connections.get(socket)?.part(malformed("invalid_target", "This is not a proxy.")),
   );
   http.on("clientError", (error, socket) => connections.get(socket)?.fail(error));
 

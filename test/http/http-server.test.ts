@@ -81,7 +81,51 @@ describe("the HTTP door", () => {
     client.socket.destroy();
   });
 
-  it("answers what is whole before it gives up on what is broken behind it", async () => {
+  it("lets a wish for a tunnel wait its turn, and reads nothing behind it", async () => {
+    const handler = held();
+    const observer = watching();
+    const { address } = await started({ handler, observer });
+    const client = await connectTo(address);
+    client.socket.write(`${post("a")}${post("b")}CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n${post("c")}`);
+    await handler.asked;
+    handler.release();
+    const answer = await client.all();
+    expect(statuses(answer)).toEqual([200, 200, 400]);
+    expect(answer).toContain('"code":"invalid_target"');
+    client.socket.destroy();
+    await observer.quiet();
+    expect(observer.records.map(({ status, outcome }) => [status, outcome])).toEqual([
+      [200, "answered"],
+      [200, "answered"],
+      [400, "refused"],
+    ]);
+  });
+
+  it("tells of a client that goes while its wish for a tunnel waits", async () => {
+    const handler = held();
+    const observer = watching();
+    const { address } = await started({ handler, observer });
+    const client = await connectTo(address);
+    client.socket.write(`${post("a")}CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n`);
+    await handler.asked;
+    await turn();
+    client.socket.resetAndDestroy();
+    await observer.quiet();
+    handler.release();
+    expect(observer.records).toMatchObject([{ path: "/a", outcome: "client_gone" }]);
+  });
+
+  it("answers a wish for another protocol as if there were none, in its turn, and closes", async () => {
+    const { address } = await started();
+    const upgrade = post("b", "Connection: Upgrade\r\nUpgrade: h2c\r\n");
+    const client = await connectTo(address);
+    client.socket.write(post("a") + upgrade + post("c"));
+    const answer = await client.all();
+    expect(answer).toMatch(/\r\n\r\naHTTP.*\r\nconnection: close\r\n.*\r\n\r\nb$/is);
+    client.socket.destroy();
+  });
+
+  it("answers what is whole before it gives up on what is broken behind it, and says so", async () => {
     const handler = held();
     const { address } = await started({ handler });
     const client = await connectTo(address);
@@ -90,8 +134,8 @@ describe("the HTTP door", () => {
     await turn();
     handler.release();
     const answer = await client.all();
-    expect(statuses(answer)).toEqual([200]);
-    expect(answer).toMatch(/\r\n\r\nlate$/);
+    expect(statuses(answer)).toEqual([200, 400]);
+    expect(answer).toMatch(/\r\n\r\nlateHTTP.*"code":"invalid_http"\}$/s);
     client.socket.destroy();
   });
 
@@ -114,7 +158,8 @@ describe("the HTTP door", () => {
     ],
     ["a space before a header's colon", "GET / HTTP/1.1\r\nHost: h\r\nX : a\r\n\r\n", 400, "invalid_http"],
     ["no Host", "GET / HTTP/1.1\r\n\r\n", 400, "invalid_host"],
-    ["a target without a path", "GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_http"],
+    ["a target without a path", "GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
+    ["an empty target", "GET  HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
     ["a target that cannot be decoded", "GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
     ["a wish for a tunnel", "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
     [
@@ -143,6 +188,15 @@ describe("the HTTP door", () => {
     const answer = await sendTo(address, `OPTIONS ${target} HTTP/1.1\r\nHost: h\r\n${last}\r\n`);
     expect(statuses(answer)).toEqual([200]);
     expect(handler.requests[0]?.path).toBe(target === "*" ? "*" : "/message");
+  });
+
+  // RFC 9112 §6.3: so 411 is never said. What the core says of an empty body, it says through every door.
+  it("takes a request that says no length for one without a body", async () => {
+    const handler = echo();
+    const { address } = await started({ handler });
+    const answer = await sendTo(address, `POST /message HTTP/1.1\r\nHost: h\r\n${last}\r\n`);
+    expect(statuses(answer)).toEqual([200]);
+    expect(handler.requests.map(({ body }) => body.length)).toEqual([0]);
   });
 
   it("takes an upload in chunks, up to the limit", async () => {
