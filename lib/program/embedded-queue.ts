@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdir } from "node:fs/promises";
 import { startFauxqs } from "fauxqs";
+import { makeFolders } from "../server/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
 export interface EmbeddedQueue extends EmbeddedLocation {
@@ -21,7 +21,7 @@ export interface EmbeddedQueueOptions {
  * @throws {Error} with one line for the operator when the port is in use
  */
 export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolders(directory, 0o700);
   const server = await onLoopback(() =>
     // By `init`, since `createQueue` would put an empty queue in the place of one that is there.
     startFauxqs({

@@ -92,6 +92,21 @@ describe("the story of one request", () => {
     expect(stdout).toMatch(/^answered 400: 1 request, /m);
   });
 
+  it("is told from any other file by postern stats", async () => {
+    const statsOf = async (file: string) => {
+      const stats = await spawnPostern({ args: ["stats", file] });
+      const ended = await stats.ended;
+      await stats.remove();
+      return ended;
+    };
+    expect(await statsOf("/etc/passwd")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "postern: /etc/passwd is no statistics log: not one of its lines is understood\n",
+    });
+    expect(await statsOf("/dev/null")).toMatchObject({ code: 0, stdout: "no requests\n", stderr: "" });
+  });
+
   it("is left out of the log by sampling only when all went well", async () => {
     const [http] = await serve("--log-sample", "0");
     for (const body of [upload, "{}"]) await (await post(http, body)).text();

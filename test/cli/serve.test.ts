@@ -113,6 +113,14 @@ describe("postern serve", () => {
     [["--socket-mode", "999"], /^postern: --socket-mode: expected three octal digits/m],
     [["--timeout", "0"], /^postern: --timeout: expected at least 0\.001 seconds, got "0"$/m],
     [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
+    [
+      ["--max-body", "3MiB", "--max-in-flight", "5MiB"],
+      /^postern: --max-in-flight: expected at least twice --max-body, 6291456 bytes, got 5242880$/m,
+    ],
+    [
+      ["--http", "off", "--scgi", "off"],
+      /^postern: --http and --scgi are both off: there would be no way in$/m,
+    ],
     [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
     [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
     [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],

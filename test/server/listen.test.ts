@@ -69,6 +69,16 @@ describe("listening on a UNIX socket", () => {
     path = join(directory, "run", "postern", "door.sock");
     await open({ kind: "unix", path });
     expect(await answerOf(path)).toBe("here");
+    // Whoever may connect must get there.
+    for (const made of ["run", "run/postern"]) {
+      expect((await lstat(join(directory, made))).mode & 0o777).toBe(0o711);
+    }
+  });
+
+  it.skipIf(process.platform !== "linux")("fails, rather than hangs, where none can be made", async () => {
+    await expect(open({ kind: "unix", path: "/proc/postern/run/door.sock" })).rejects.toThrow(
+      /^\/proc\/.*ENOENT/,
+    );
   });
 
   it("replaces the socket of a program that was killed", async () => {

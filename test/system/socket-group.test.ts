@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -23,14 +23,33 @@ const connectAs = (group: number, path: string) =>
     ...["perl", "-e", connect, path],
   ]);
 
-it.skipIf(!isRoot)(`the socket is for its group and for nobody else${missing}`, async () => {
+const embedded = ["--embedded-port", "0"];
+const noSpool = ["--spool", "off"];
+/** Not asked before the first message, with a spool. */
+const elsewhere = ["--queue-url", "http://127.0.0.1:1/000000000000/postern"];
+
+/** Whoever makes the folder of the socket first: the embedded queue, the spool, or the listener. */
+it.skipIf(!isRoot).each([
+  { name: "at a path of its own", socket: "run/scgi.sock", args: embedded },
+  { name: "where it is by default", socket: ".postern/scgi.sock", args: embedded },
+  { name: "by default, without a spool", socket: ".postern/scgi.sock", args: [...embedded, ...noSpool] },
+  { name: "by default, with a queue elsewhere", socket: ".postern/scgi.sock", args: elsewhere },
+])(`the socket is for its group and for nobody else, $name${missing}`, async ({ socket, args }) => {
   const directory = await mkdtemp(join(tmpdir(), "postern-"));
   await chmod(directory, 0o755);
-  const path = join(directory, "scgi.sock");
-  const args = ["serve", "--scgi", `unix:${path}`, "--socket-group", "www-data", "--http", "off"];
-  const postern = await spawnPostern({ args: [...args, "--embedded-port", "0"] });
+  const path = join(directory, socket);
+  const where = socket.startsWith(".postern/") ? [] : ["--scgi", `unix:${path}`];
+  const postern = await spawnPostern({
+    args: ["serve", ...where, "--socket-group", "www-data", "--http", "off", ...args],
+    env: { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" },
+    directory,
+  });
   try {
     await postern.ready;
+    for (const beside of await readdir(join(directory, ".postern")).catch(() => [])) {
+      if (beside === "scgi.sock") continue;
+      expect((await stat(join(directory, ".postern", beside))).mode & 0o777).toBe(0o700);
+    }
     const { gid, mode } = await stat(path);
     expect({ gid, mode: mode & 0o777 }).toEqual({ gid: webServers, mode: 0o660 });
     await connectAs(webServers, path);

@@ -18,7 +18,10 @@ export function spoolDirectory(path: string): SpoolDirectory {
   };
 }
 
-/** Makes the directory, where it is missing, for this user alone: messages are nobody else's business. */
+/**
+ * Makes the directory, where it is missing, for this user alone: messages are nobody else's business. What is missing
+ * on the way there lets others through, who cannot list it: the socket of the web server may stand beside.
+ */
 export function makeSpoolDirectory({ path }: SpoolDirectory): void {
   const missing: string[] = [];
   for (let directory = resolve(path); !existsSync(directory); directory = dirname(directory)) {
@@ -27,7 +30,7 @@ export function makeSpoolDirectory({ path }: SpoolDirectory): void {
   // One by one: where the system says of a parent that is there that it is not, as /proc does, Node's recursive way
   // never returns.
   for (const directory of missing) {
-    mkdirSync(directory, { mode: 0o700 });
+    mkdirSync(directory, { mode: directory === missing.at(-1) ? 0o700 : 0o711 });
     // It survives a power failure only once its parent is synced.
     syncDirectory(dirname(directory));
   }
