@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { httpServer } from "../../lib/http/http-server.ts";
 import type { Door, DoorOptions } from "../../lib/server/door.ts";
+import { MemoryBudget } from "../../lib/server/memory-budget.ts";
 import { connectTo, sendTo } from "../server/raw-client.ts";
 import { answering, echo, held, plain, watching } from "../server/stand-ins.ts";
 
@@ -101,10 +102,11 @@ describe("the HTTP door", () => {
     ]);
   });
 
-  it("tells of a client that goes while its wish for a tunnel waits", async () => {
+  it("tells of a client that goes while its wish for a tunnel waits, and keeps nothing of it", async () => {
     const handler = held();
     const observer = watching();
-    const { address } = await started({ handler, observer });
+    const memory = new MemoryBudget(1_000);
+    const { address } = await started({ handler, observer, memory });
     const client = await connectTo(address);
     client.socket.write(`${post("a")}CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n`);
     await handler.asked;
@@ -113,6 +115,22 @@ describe("the HTTP door", () => {
     await observer.quiet();
     handler.release();
     expect(observer.records).toMatchObject([{ path: "/a", outcome: "client_gone" }]);
+    await expect.poll(() => memory.held).toBe(0);
+  });
+
+  it("keeps nothing of uploads that wait in a row on a connection that breaks", async () => {
+    const handler = held();
+    const observer = watching();
+    const memory = new MemoryBudget(1_000);
+    const { address } = await started({ handler, observer, memory });
+    const client = await connectTo(address);
+    client.socket.write(post("12345") + post("123") + post("1234").slice(0, -1));
+    await handler.asked;
+    await expect.poll(() => memory.held).toBe(11);
+    client.socket.resetAndDestroy();
+    await observer.quiet();
+    handler.release();
+    await expect.poll(() => memory.held).toBe(0);
   });
 
   it("answers a wish for another protocol as if there were none, in its turn, and closes", async () => {
