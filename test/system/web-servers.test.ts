@@ -26,6 +26,8 @@ beforeAll(async () => {
     args: [
       ...["serve", "--http", "off", "--embedded-port", "0", "--prefix", "/station"],
       ...["--scgi", "unix:scgi.sock", "--scgi", "127.0.0.1:0"],
+      // The same messages come through each server, and must come out each time.
+      ...["--remember", "off"],
     ],
   });
   const lines = await postern.ready;
