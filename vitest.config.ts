@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Two projects: `default` needs nothing but Node; `system` starts real programs (nginx, Chromium, …)
 // and says which of them it misses.
 export default defineConfig({
   test: {
+    // Many wait for the processes that they start, so that a machine with two cores has time for three of them.
+    maxWorkers: Math.max(3, availableParallelism()),
     reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {
@@ -13,6 +16,7 @@ export default defineConfig({
           exclude: ["test/system/**"],
           // Some start real programs, on machines that may be busy with others.
           testTimeout: 20_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
