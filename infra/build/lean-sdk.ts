@@ -5,6 +5,7 @@ import type { Plugin } from "esbuild";
  *
  * - the credential chain of profiles, single sign-on, web identities and instance metadata. A Lambda function's
  *   credentials are always in its environment (Lambda developer guide, "Defined runtime environment variables");
+ * - the length of files as bodies: only to know one, the SDK has Node load its streams of files;
  * - event streams, which the protocol of SQS (AWS JSON 1.0) does not have. The SDK imports them when it meets one.
  */
 export const leanSdk: Plugin = {
@@ -12,6 +13,10 @@ export const leanSdk: Plugin = {
   setup({ onLoad, onEnd }) {
     onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, () => ({
       contents: `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
+    }));
+    onLoad({ filter: /[\\/]util-body-length[\\/]calculateBodyLength\.js$/ }, () => ({
+      contents: `export const calculateBodyLength = (body) =>
+        typeof body === "string" ? Buffer.byteLength(body) : body?.byteLength ?? 0;`,
     }));
     onLoad(
       { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/ },
