@@ -2,6 +2,10 @@ import { DatabaseSync } from "node:sqlite";
 import { makePrivateFile } from "./spool-directory.ts";
 import { migrate } from "./spool-schema.ts";
 
+/** Bytes of a page of a new database: twice SQLite's default, as a message takes most of a kilobyte. */
+const pageSize = 8_192;
+/** Pages that the write-ahead log has when it is copied into the database: 4 MiB. */
+const logPages = 512;
 /** SQLite's own cache of pages: 8 MiB, whatever the depth of the spool. */
 const cacheKibibytes = 8_192;
 /** Bytes to which a write-ahead log that a long-running reader has let grow is cut back. */
@@ -20,7 +24,8 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeout });
   try {
     database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes};
+      `PRAGMA page_size = ${pageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+       PRAGMA cache_size = -${cacheKibibytes}; PRAGMA wal_autocheckpoint = ${logPages};
        PRAGMA journal_size_limit = ${logLimit}`,
     );
     migrate(database);
