@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { packed } from "./packed-message.ts";
 import type { AppendOutcome, SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
 import type { Timers } from "./timers.ts";
@@ -65,7 +66,7 @@ class ThreadedSpool implements SpoolLink {
     if (this.#end !== null) return Promise.resolve({ outcome: "failed", reason: this.#end });
     return new Promise((resolve) => {
       this.#appending = resolve;
-      this.#request({ request: "append", messages });
+      this.#request({ request: "append", messages: messages.map(packed) });
     });
   }
 
