@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -196,9 +197,9 @@ describe("DuplicateWindow", () => {
         step: fc.constant("append" as const),
         messages: fc.array(
           fc.record({
-            id: fc.constantFrom("1", "2", "3", "4", "5", "6", "7", "8"),
+            key: fc.constantFrom("1", "2", "3", "4", "5", "6", undefined),
             callsign: fc.constantFrom("A", "B"),
-            contentId: fc.option(fc.constantFrom("x", "y"), { nil: undefined }),
+            content: fc.constantFrom("x", "y"),
           }),
           { minLength: 1, maxLength: 12 },
         ),
@@ -237,16 +238,17 @@ describe("DuplicateWindow", () => {
               if (!("messages" in details)) continue;
               const known = new Map([...remembered].filter(([, { at }]) => now - at <= day.time));
               const expected: unknown[] = [];
-              const messages = details.messages.map(({ id, callsign, contentId }) => {
+              const messages = details.messages.map(({ key: sent, callsign, content }) => {
                 created += 1;
+                const contentId = hash("sha256", callsign + content);
+                const id = sent ?? contentId;
                 const key = JSON.stringify([callsign, id]);
-                const content = contentId ?? id;
                 const first = known.get(key);
                 if (first === undefined) known.set(key, { content, at: now, created });
                 expected.push(
                   first === undefined ? "fresh" : first.content === content ? first.created : "conflict",
                 );
-                const keyed = contentId === undefined ? {} : { contentId };
+                const keyed = sent === undefined ? {} : { contentId };
                 return spoolable(id, { callsign, timeCreated: created, ...keyed });
               });
               const { repeats } = window.sort(messages);
