@@ -11,8 +11,6 @@ export interface BenchProcess extends AsyncDisposable {
 
 export interface BenchProcessOptions {
   readonly entry: URL;
-  /** Node's own flags. */
-  readonly flags?: readonly string[];
   readonly args: readonly string[];
   /** The working directory. */
   readonly directory: string;
@@ -26,7 +24,7 @@ export interface BenchProcessOptions {
 /** @throws when it ends before it is ready */
 export async function startProcess(options: BenchProcessOptions): Promise<BenchProcess> {
   const log = openSync(options.log, "a");
-  const child = spawn(process.execPath, [...(options.flags ?? []), options.entry.pathname, ...options.args], {
+  const child = spawn(process.execPath, [options.entry.pathname, ...options.args], {
     cwd: options.directory,
     env: { PATH: process.env["PATH"], HOME: options.directory, ...options.env },
     stdio: ["ignore", "pipe", log],

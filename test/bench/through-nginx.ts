@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,9 +61,7 @@ export const throughNginx: Benchmark = {
 function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
   return startProcess({
     entry: new URL("../../dist/package/cli/main.js", import.meta.url),
-    // As in the unit file.
-    flags: ["--max-semi-space-size=4"],
-    // Everything else as it is by default: the spool, the log of each request, the metrics.
+    // Everything as it is by default: the spool, the log of each request, the metrics.
     args: [
       "serve",
       ...["--scgi", `unix:${join(directory, "postern.sock")}`],
@@ -70,10 +69,18 @@ function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchP
       ...["--queue-url", queueUrl(endpoint)],
     ],
     directory,
-    env: credentials,
+    env: { ...unitEnvironment(), ...credentials },
     log: join(directory, "postern.log"),
     ready: /^ready$/m,
   });
+}
+
+/** What the unit file for systemd sets. */
+function unitEnvironment(): Readonly<Record<string, string>> {
+  const unit = readFileSync(new URL("../../infra/systemd/postern.service", import.meta.url), "utf8");
+  return Object.fromEntries(
+    Array.from(unit.matchAll(/^Environment=(\w+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]),
+  );
 }
 
 function startPeer(directory: string, endpoint: BenchProcess): Promise<BenchProcess> {
