@@ -4,6 +4,8 @@
  * @param path percent-decoded
  */
 export function actionName(path: string, prefix: string): string {
+  // Nearly all paths: there is nothing to take off or apart.
+  if (prefix === "" && path.lastIndexOf("/") === 0) return path.slice(1);
   return segmentsAfter(path, prefix).join("/");
 }
 

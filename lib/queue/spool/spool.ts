@@ -86,7 +86,10 @@ export class Spool implements Queue {
    * message under the same key is a `conflict`.
    */
   async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
-    const [result = noOutcome()] = await this.pushMany([{ message, contentId }], deadline);
+    const taken = spoolable({ message, contentId });
+    const refusal = this.#refusal(taken, this.#expectedBytes);
+    if (refusal !== undefined) throw refusal;
+    const [result = noOutcome()] = await this.#commit.add([taken], taken.bytes, deadline);
     if (result.outcome === "failed") throw result.error;
     return result;
   }
@@ -94,11 +97,18 @@ export class Spool implements Queue {
   /** What is taken of them shares commits. */
   async pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
     const messages = pushes.map(spoolable);
-    const refusals = this.#refusals(messages);
+    let expectedBytes = this.#expectedBytes;
+    const refusals = messages.map((message) => {
+      const refusal = this.#refusal(message, expectedBytes);
+      if (refusal === undefined) expectedBytes += message.bytes;
+      return refusal;
+    });
     const taken = messages.filter((_, index) => refusals[index] === undefined);
     const commits = sharesOf(taken, commitMost).map((share) => this.#store(share, deadline));
     const stored = (await Promise.all(commits)).flat().values();
-    return refusals.map((refusal) => refusal ?? stored.next().value ?? noOutcome());
+    return refusals.map((refusal) => {
+      return refusal === undefined ? (stored.next().value ?? noOutcome()) : failed(refusal);
+    });
   }
 
   /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
@@ -125,23 +135,22 @@ export class Spool implements Queue {
     };
   }
 
-  /** What the queue could never take, and what the spool has no room for; undefined for what is taken. */
-  #refusals(messages: readonly SpoolableMessage[]): readonly (PushResult | undefined)[] {
+  /** Bytes that are stored, and those that are on their way there. */
+  get #expectedBytes(): number {
+    return storedBytes(this.#latest.report) + this.#commit.bytes;
+  }
+
+  /** Of what the queue could never take, and of what the spool has no room for beside what it is to hold before. */
+  #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
     const { limit } = this.#options.policy;
-    let stored = storedBytes(this.#latest.report) + this.#commit.bytes;
-    return messages.map(({ bytes }) => {
-      if (bytes > this.messageBytes) {
-        const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${this.messageBytes}.`;
-        return failed(new QueueError("too_large", detail));
-      }
-      if (stored + bytes > limit) {
-        this.#fullAt = stored;
-        const reason = `the spool is full: it holds ${stored} of ${limit} bytes`;
-        return failed(new QueueError("unavailable", reason, { retryable: true }));
-      }
-      stored += bytes;
-      return undefined;
-    });
+    if (bytes > this.messageBytes) {
+      const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${this.messageBytes}.`;
+      return new QueueError("too_large", detail);
+    }
+    if (before + bytes <= limit) return undefined;
+    this.#fullAt = before;
+    const reason = `the spool is full: it holds ${before} of ${limit} bytes`;
+    return new QueueError("unavailable", reason, { retryable: true });
   }
 
   #store(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
