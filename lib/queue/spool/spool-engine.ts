@@ -2,14 +2,15 @@ import type { Clock } from "../../message/clock.ts";
 import { Alarm } from "./alarm.ts";
 import type { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
+import { Departures } from "./departures.ts";
 import type { DuplicateWindow, Repeat, Sorted } from "./duplicate-window.ts";
 import { Forwarder, type ForwardingPolicy } from "./forwarder.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
+import { diskFull, SpoolRoom } from "./spool-room.ts";
 import type { SpoolContents } from "./spool-state.ts";
-import type { Refusal, SpoolStore } from "./spool-store.ts";
+import type { SpoolStore } from "./spool-store.ts";
 import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
-import { sqliteFailure } from "./sqlite-failure.ts";
 import type { Timers } from "./timers.ts";
 
 export interface SpoolEngineOptions {
@@ -40,23 +41,12 @@ function failed(failure: string): CommitResult {
 
 /** Milliseconds that a delivered message stays on disk at most: deliveries share commits, best with new messages. */
 const settleDelay = 100;
-/** Deliveries in one commit at most: on a disk with little room a larger one might never fit. */
-const settleMost = 500;
 /** Milliseconds between attempts on a disk that is not well. */
 const retryDelay = 1_000;
 /** Milliseconds between looks at whether another program has written to the spool. */
 const lookDelay = 1_000;
-/** Bytes, free within the database's file, that are left alone while there is no ballast. */
-const freeMargin = 1_048_576;
 
 const nothingNew = { fresh: [], receipts: Buffer.alloc(0) };
-
-const reasons = {
-  disk_full: "the disk of the spool is full",
-  busy: "another program keeps the spool from being written",
-  damaged: "the spool's database is damaged",
-  disk: "the spool cannot be written",
-} as const;
 
 /**
  * The store and the forwarder, joined: what has been delivered is removed in the transaction that stores new messages,
@@ -68,14 +58,15 @@ export class SpoolEngine {
   readonly #settling: Alarm;
   readonly #recovery: Alarm;
   readonly #look: Alarm;
-  #removed: number[] = [];
-  #refused: Refusal[] = [];
+  readonly #departures = new Departures();
+  readonly #room: SpoolRoom;
   #contents: SpoolContents;
   #storingError: string | null = null;
 
   constructor(options: SpoolEngineOptions) {
-    const { clock, timers, store, forwarding } = options;
+    const { clock, timers, store, ballast, forwarding } = options;
     this.#options = options;
+    this.#room = new SpoolRoom(store, ballast);
     this.#contents = store.contents();
     this.#settling = new Alarm(clock, timers, () => this.#settle());
     this.#recovery = new Alarm(clock, timers, () => this.#recover());
@@ -84,11 +75,11 @@ export class SpoolEngine {
       ...options,
       page: (after, limit) => store.page(after, limit),
       onStored: (messages) => {
-        for (const { sequence } of messages) this.#removed.push(sequence);
+        this.#departures.stored(messages);
         this.#settleSoon();
       },
-      onRefused: ({ sequence }, reason) => {
-        this.#refused.push({ sequence, reason });
+      onRefused: (message, reason) => {
+        this.#departures.refused(message, reason);
         this.#settleSoon();
       },
       onError: () => this.#report(),
@@ -98,8 +89,8 @@ export class SpoolEngine {
 
   /** Begins to forward what is there. */
   start(): void {
-    this.#options.ballast.takeOn();
-    if (!this.#hasRoomFor(0)) this.#storingFailed(0, reasons.disk_full);
+    this.#room.restore();
+    if (!this.#room.has(0)) this.#storingFailed(0, diskFull);
     this.#forwarder.wake();
     this.#report();
     this.#lookSoon();
@@ -111,7 +102,7 @@ export class SpoolEngine {
     try {
       sorted = this.#options.window.sort(messages);
     } catch (error) {
-      return this.#appendFailed(messages, this.#reason(error));
+      return this.#appendFailed(messages, this.#room.explain(error));
     }
     // Repeats alone need no room on the disk.
     const failure = sorted.fresh.length === 0 ? null : this.#store(sorted);
@@ -128,7 +119,7 @@ export class SpoolEngine {
   async close(patience: number): Promise<void> {
     await this.#forwarder.stop(patience);
     // A failure here costs no more than a second delivery.
-    while (this.#toSettle > 0 && this.#commit(nothingNew).failure === null);
+    while (this.#departures.size > 0 && this.#commit(nothingNew).failure === null);
     this.#settling.clear();
     this.#recovery.clear();
     this.#look.clear();
@@ -141,7 +132,7 @@ export class SpoolEngine {
     const { clock, observe } = this.#options;
     const began = clock.monotonic();
     const bytes = sorted.fresh.reduce((sum, message) => sum + message.bytes, 0);
-    const result = this.#hasRoomFor(bytes) ? this.#commit(sorted) : failed(reasons.disk_full);
+    const result = this.#room.has(bytes) ? this.#commit(sorted) : failed(diskFull);
     if (result.failure !== null) return result.failure;
     this.#storingResumed();
     observe({ event: "stored", messages: sorted.fresh.length, duration: clock.monotonic() - began });
@@ -162,59 +153,30 @@ export class SpoolEngine {
     this.#options.observe({ event: "repeated", duplicates, conflicts: repeats.length - duplicates });
   }
 
-  get #toSettle(): number {
-    return this.#removed.length + this.#refused.length;
-  }
-
   #settleSoon(): void {
     const now = this.#options.clock.monotonic();
-    this.#settling.atLatest(this.#toSettle < settleMost ? now + settleDelay : now);
+    this.#settling.atLatest(this.#departures.areMany ? now : now + settleDelay);
   }
 
   #settle(): void {
-    if (this.#toSettle === 0) return;
+    if (this.#departures.size === 0) return;
     const { failure } = this.#commit(nothingNew);
     if (failure !== null) this.#storingFailed(0, failure);
-    else if (this.#toSettle > 0) this.#settleSoon();
+    else if (this.#departures.size > 0) this.#settleSoon();
     this.#report();
   }
 
   #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">): CommitResult {
     const { store, clock } = this.#options;
     try {
-      const removed = this.#removed.slice(0, settleMost);
-      const refused = this.#refused.slice(0, settleMost);
-      const appended = store.commit({ appended: fresh, receipts, removed, refused }, clock.now());
-      this.#removed = this.#removed.slice(removed.length);
-      this.#refused = this.#refused.slice(refused.length);
+      const departure = this.#departures.next();
+      const appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
+      this.#departures.left(departure);
       this.#contents = store.contents();
       return { failure: null, appended };
     } catch (error) {
-      return failed(this.#reason(error));
+      return failed(this.#room.explain(error));
     }
-  }
-
-  #reason(error: unknown): string {
-    const failure = sqliteFailure(error);
-    if (failure !== "disk_full") return `${reasons[failure]}: ${String(error)}`;
-    this.#makeRoom();
-    return reasons.disk_full;
-  }
-
-  #makeRoom(): void {
-    const { ballast, store } = this.#options;
-    ballast.throwOff();
-    try {
-      store.checkpoint();
-    } catch {
-      // Still no room; the next attempt to recover tries again.
-    }
-  }
-
-  /** Without ballast only what fits into the file as it is, so that copying the log into it can never fail. */
-  #hasRoomFor(bytes: number): boolean {
-    const { ballast, store } = this.#options;
-    return ballast.held || store.freeBytes() > freeMargin + 2 * bytes;
   }
 
   #storingFailed(messages: number, reason: string): void {
@@ -233,19 +195,19 @@ export class SpoolEngine {
 
   /** Goes on until the disk is well, also when nobody pushes: health would keep them all away. */
   #recover(): void {
-    const { ballast, store, clock } = this.#options;
-    ballast.takeOn();
-    let failure = this.#toSettle > 0 ? this.#commit(nothingNew).failure : null;
+    const { store, clock } = this.#options;
+    this.#room.restore();
+    let failure = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
     try {
-      if (failure === null && !this.#hasRoomFor(0)) failure = reasons.disk_full;
+      if (failure === null && !this.#room.has(0)) failure = diskFull;
       if (failure === null) store.probe();
     } catch (error) {
-      failure = this.#reason(error);
+      failure = this.#room.explain(error);
     }
     if (failure === null) this.#storingResumed();
     this.#storingError = failure;
-    if (failure === null && this.#toSettle > 0) this.#settleSoon();
-    if (failure !== null || !ballast.held) this.#recovery.atLatest(clock.monotonic() + retryDelay);
+    if (failure === null && this.#departures.size > 0) this.#settleSoon();
+    if (failure !== null || !this.#room.isWhole) this.#recovery.atLatest(clock.monotonic() + retryDelay);
     this.#report();
   }
 
