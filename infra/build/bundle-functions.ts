@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "./bundle-options.ts";
 import { leanSdk } from "./lean-sdk.ts";
 import { plainBuiltins } from "./plain-builtins.ts";
 
@@ -19,19 +20,7 @@ export async function bundleFunctions(outdir: string): Promise<ReadonlyMap<strin
     absWorkingDir: root,
     entryPoints: names.map((name) => `functions/${name}.ts`),
     outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    // The runtime nodejs24.x.
-    target: "node24",
-    // Where a package has both, its ES modules leave out what is not used.
-    mainFields: ["module", "main"],
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    metafile: true,
+    ...bundleOptions,
     logLevel: "warning",
     plugins: [leanSdk, plainBuiltins],
   });

@@ -90,13 +90,7 @@ export function openApiDocument() {
           description: "RFC 9457; `detail` says what to change, `field` where.",
           type: "object",
           required: ["title", "status", "detail", "code"],
-          properties: {
-            title: { type: "string" },
-            status: { type: "integer" },
-            detail: { type: "string" },
-            code: { type: "string" },
-            field: { type: "string" },
-          },
+          properties: problemMembers,
         },
       },
     },
@@ -122,17 +116,19 @@ const prefer = {
   schema: { type: "string" },
 };
 
+const problemMembers = {
+  title: { type: "string" },
+  status: { type: "integer" },
+  detail: { type: "string" },
+  code: { type: "string" },
+  field: { type: "string" },
+};
+
 const problemOfMany = {
   description: "As Problem; without `title` and `detail` where many came before it.",
   type: "object",
   required: ["status", "code"],
-  properties: {
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    code: { type: "string" },
-    field: { type: "string" },
-  },
+  properties: problemMembers,
 };
 
 const refusals = Object.fromEntries(

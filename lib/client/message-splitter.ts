@@ -1,4 +1,5 @@
 import { type Scan, scanFor } from "./bracket-scan.ts";
+import { isJson } from "./is-json.ts";
 import { beginning, type Position } from "./position.ts";
 import type { SplitMessage } from "./split-message.ts";
 
@@ -164,15 +165,6 @@ export class MessageSplitter {
     this.#bytes = this.#bytes.subarray(used);
     this.#offset += used;
     this.#at -= used;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat, truncate } from "node:fs/promises";
 import { errorCode } from "../server/listen-error.ts";
 import { appendDurably } from "./durable-file.ts";
+import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";
 
 /**
@@ -60,15 +61,6 @@ export class RejectedFile {
   async #write(lines: string): Promise<void> {
     await appendDurably(this.path, lines);
     this.#bytes += Buffer.byteLength(lines);
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

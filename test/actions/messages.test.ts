@@ -21,7 +21,7 @@ import { systemTimers } from "../../lib/queue/spool/timers.ts";
 import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
 import { failed } from "../queue/spool/fake-carrier.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
-import { startFaultySqs } from "../support/faulty-sqs.ts";
+import { entryFaults, startFaultySqs } from "../support/faulty-sqs.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -276,14 +276,13 @@ describe("messages, to a queue that fails", () => {
       "reset_stored",
       "hang_stored",
     ] as const;
-    const entry = ["none", "none", "none", "sender", "internal", "missing", "missing_stored"] as const;
     await fc.assert(
       fc.asyncProperty(
         fc.integer(),
         fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
         async (seed, good) => {
           const lines = good.map((isGood, number) => (isGood ? upload(number) : "nonsense"));
-          const { receipt, stored } = await insert(lines, { call, entry, seed });
+          const { receipt, stored } = await insert(lines, { call, entry: entryFaults, seed });
           const names = new Set(stored.map(({ data }) => ("name" in data ? data.name : undefined)));
           expect(receipt.results).toHaveLength(lines.length);
           for (const [index, result] of receipt.results.entries()) {

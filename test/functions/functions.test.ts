@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LambdaHandler } from "../../lib/lambda/lambda-handler.ts";
 import { type GatewayRequest, httpApiEvent } from "../support/gateway-events.ts";
 import { lambdaContext } from "../support/lambda-context.ts";
+import { listenerUpload as message } from "../support/messages.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
 const resources = new AsyncDisposableStack();
@@ -50,14 +51,6 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await resources.disposeAsync();
 });
-
-const message = {
-  callsign: "M0ZDR",
-  type: "LISTENER_INFO",
-  time_created: 1_295_103_500,
-  time_uploaded: 1_295_103_609,
-  data: { name: "Adam" },
-};
 
 function ask(name: keyof typeof functions, change: Partial<GatewayRequest>) {
   const request: GatewayRequest = {

@@ -11,7 +11,7 @@ import type { QueueLimits } from "../../lib/queue/queue-limits.ts";
 import { readLimits } from "../../lib/queue/queue-limits.ts";
 import { sdkSqs } from "../../lib/queue/sdk-sqs.ts";
 import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
-import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
+import { entryFaults, type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { numberedMessage } from "../support/messages.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
@@ -235,12 +235,11 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       "cut_stored",
       "stall_stored",
     ] as const;
-    const entry = ["none", "none", "none", "sender", "internal", "missing", "missing_stored"] as const;
 
     it("each push's outcome agrees with what was stored", async () => {
       await fc.assert(
         fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 30 }), async (seed, count) => {
-          const server = await startFaultySqs({ call, entry, seed });
+          const server = await startFaultySqs({ call, entry: entryFaults, seed });
           const { queue, push } = queueAt(server.queueUrl, { requestTimeout: 20 });
           const numbers = Array.from({ length: count }, (_, number) => number);
           const outcomes = await Promise.allSettled(numbers.map((number) => push(number, "M0ZDR", "", 150)));

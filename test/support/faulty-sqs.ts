@@ -22,6 +22,12 @@ type CallFault =
   | "stall_stored";
 type EntryFault = "none" | "sender" | "internal" | "missing" | "missing_stored";
 
+/** Every fault of an entry, among as many that have none. */
+export const entryFaults: readonly EntryFault[] = [
+  ...(["none", "none", "none"] as const),
+  ...(["sender", "internal", "missing", "missing_stored"] as const),
+];
+
 export interface FaultySqs {
   readonly endpoint: string;
   readonly queueUrl: string;

@@ -15,6 +15,7 @@ import {
   httpApiEvent,
   restApiEvent,
 } from "../support/gateway-events.ts";
+import { listenerUpload as upload } from "../support/messages.ts";
 import { receiveAll } from "../support/receive-all.ts";
 import { runtimeInterfaceClient } from "../support/runtime-interface-client.ts";
 
@@ -32,14 +33,6 @@ function start(name: string, environment: Readonly<Record<string, string>>): Pro
   if (client.state !== "there") throw new Error(why);
   return startFunction({ runtime: client.entry, directory, name, environment });
 }
-
-const upload = {
-  callsign: "M0ZDR",
-  type: "LISTENER_INFO",
-  time_created: 1_295_103_500,
-  time_uploaded: 1_295_103_609,
-  data: { name: "Ådám 🎈" },
-};
 
 function post(body: Uint8Array): GatewayRequest {
   const headers = [["Content-Type", "application/json"]] as const;

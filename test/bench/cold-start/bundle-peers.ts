@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "../../../infra/build/bundle-options.ts";
 
 /** Bundles the peers as most would: esbuild's options as for our functions, without what we take out of the SDK. */
 export async function bundlePeers(
@@ -10,17 +11,7 @@ export async function bundlePeers(
     absWorkingDir: outdir,
     entryPoints: names.map((name) => join(import.meta.dirname, `${name}.ts`)),
     outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    mainFields: ["module", "main"],
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    metafile: true,
+    ...bundleOptions,
     logLevel: "error",
     // Express and Fastify are CommonJS, which needs it.
     banner: {

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseMessage } from "../../../lib/message/index.ts";
+import { listenerUpload as upload } from "../../support/messages.ts";
 import { type PosternProcess, spawnPostern } from "../../support/postern-process.ts";
 import { receiveAll } from "../../support/receive-all.ts";
 
@@ -26,14 +27,6 @@ afterAll(async () => {
   client.destroy();
   await offline.remove();
 });
-
-const upload = {
-  callsign: "M0ZDR",
-  type: "LISTENER_INFO",
-  time_created: 1_295_103_500,
-  time_uploaded: 1_295_103_609,
-  data: { name: "Ådám" },
-};
 
 it.each([
   ["as text", "application/json", Buffer.from(JSON.stringify(upload)), {}],
