@@ -3,8 +3,8 @@ import { systemClock } from "../message/clock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, readLimits } from "../queue/queue-limits.ts";
+import { lockFile } from "../queue/spool/file-lock.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
-import { lockSpool } from "../queue/spool/spool-lock.ts";
 import type { Door } from "../server/door.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
 import { openDoors } from "./open-doors.ts";
@@ -53,7 +53,7 @@ async function checkSpool(path: string, limit: number): Promise<string> {
   const directory = spoolDirectory(path);
   makeSpoolDirectory(directory);
   try {
-    lockSpool(directory)();
+    lockFile(directory.lock)();
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

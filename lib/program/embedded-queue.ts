@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
+import { lockFile } from "../queue/spool/file-lock.ts";
 import { makeFolders } from "../server/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
@@ -18,10 +20,11 @@ export interface EmbeddedQueueOptions {
  * An SQS-compatible queue named `postern` in this process, for trying things out and for tests: no account, nothing
  * else to start.
  *
- * @throws {Error} with one line for the operator when the port is in use
+ * @throws {Error} with one line for the operator when the port is in use, or another program has the directory
  */
 export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
   await makeFolders(directory, 0o700);
+  const unlock = lock(directory);
   const server = await onLoopback(() =>
     // By `init`, since `createQueue` would put an empty queue in the place of one that is there.
     startFauxqs({
@@ -32,12 +35,29 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
       init: { queues: [{ name: "postern" }] },
     }),
   ).catch((error: NodeJS.ErrnoException) => {
+    unlock();
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(
       `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
     );
   });
-  return { ...embeddedLocation(server.port), stop: () => server.stop() };
+  return {
+    ...embeddedLocation(server.port),
+    async stop() {
+      await server.stop();
+      unlock();
+    },
+  };
+}
+
+/** Each of two programs would have messages of its own in memory, and what the other has taken too. */
+function lock(directory: string): () => void {
+  try {
+    return lockFile(join(directory, "lock"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot open the embedded queue in ${directory}: ${reason}`, { cause: error });
+  }
 }
 
 /**

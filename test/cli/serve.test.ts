@@ -164,6 +164,17 @@ describe("what stands in the way is one line", () => {
     other.close();
   });
 
+  it("another program with the same embedded queue", async () => {
+    const args = ["serve", "--embedded-port", "0", "--scgi", "off", "--http", "127.0.0.1:0"];
+    const { directory, ready } = await postern({ args });
+    await ready;
+    const { ended } = await postern({ args: [...args, "--spool", "other"], directory });
+    expect(await ended).toMatchObject({
+      code: 1,
+      stderr: "postern: cannot open the embedded queue in .postern/queue: another program has it open\n",
+    });
+  });
+
   it("a queue that cannot be reached, without a spool", async () => {
     const { ended } = await postern({
       args: [

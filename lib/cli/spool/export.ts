@@ -2,10 +2,10 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
+import { lockFile } from "../../queue/spool/file-lock.ts";
 import { spoolDirectory, syncDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
 import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
-import { lockSpool } from "../../queue/spool/spool-lock.ts";
 import { standardOutput } from "../standard-output.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
 
@@ -48,7 +48,7 @@ async function print(database: DatabaseSync, part: SpoolPart): Promise<void> {
 /** What waits may be under way to the queue, so it is taken out only while no program sends it. */
 function lockAgainstProgram(directory: string): () => void {
   try {
-    return lockSpool(spoolDirectory(directory));
+    return lockFile(spoolDirectory(directory).lock);
   } catch (cause) {
     throw new Error(
       `${directory}: ${cause instanceof Error ? cause.message : cause}; stop it to remove what waits`,

@@ -3,12 +3,12 @@ import type { Clock } from "../../message/clock.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
 import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";
+import { lockFile } from "./file-lock.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openDatabase } from "./spool-database.ts";
 import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
 import { SpoolEngine } from "./spool-engine.ts";
 import type { SpoolLink, SpoolListener } from "./spool-link.ts";
-import { lockSpool } from "./spool-lock.ts";
 import { SpoolStore } from "./spool-store.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import type { Timers } from "./timers.ts";
@@ -36,7 +36,7 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
   let unlock = () => {};
   try {
     makeSpoolDirectory(directory);
-    unlock = lockSpool(directory);
+    unlock = lockFile(directory.lock);
     const ballast = new Ballast(directory.ballast, options.ballastBytes);
     const database = openWithBallast(directory, ballast);
     const window = new DuplicateWindow(database, options.remember, options.clock, options.random);
