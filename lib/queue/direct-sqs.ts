@@ -1,4 +1,4 @@
-import { createHash, createHmac, getFips, hash } from "node:crypto";
+import { createHash, createHmac, createSecretKey, getFips, hash } from "node:crypto";
 import type {
   GetQueueAttributesResult,
   SendMessageBatchRequest,
@@ -95,8 +95,10 @@ class NodeSha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash("sha256") : createHmac("sha256", secret as string | Uint8Array);
+    if (secret === undefined) this.#hash = createHash("sha256");
+    else if (typeof secret === "string") this.#hash = createHmac("sha256", secret);
+    // Of bytes Node finds out by an exception that they are no key: five times the cost of making one of them.
+    else this.#hash = createHmac("sha256", createSecretKey(secret as Uint8Array));
   }
 
   update(data: Uint8Array): void {
