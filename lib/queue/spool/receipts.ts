@@ -10,17 +10,13 @@ export interface FirstReceipt {
 /**
  * Receipts of acknowledged messages, one after the other, each of `receiptBytes`:
  *
- * - 16 bytes that identify the message: of the SHA-256 over callsign and id. One client's key "1" is not another's. Of the
- *   id itself where that is the content's, which is such a SHA-256 already: see `messageId`.
+ * - 16 bytes that identify the message: of the SHA-256 over callsign and id. One client's key "1" is not another's.
  * - 16 bytes that stand for its content.
  * - the two times as doubles, little-endian.
  */
 export type Receipts = Buffer<ArrayBufferLike>;
 
 export const receiptBytes = 48;
-
-/** The form of a content's id. */
-const sha256 = /^[0-9a-f]{64}$/;
 
 const contentAt = 16;
 const createdAt = 32;
@@ -29,16 +25,11 @@ const uploadedAt = 40;
 export function writeReceipt(receipts: Receipts, index: number, message: SpoolableMessage): void {
   const start = index * receiptBytes;
   const { callsign, id, contentId, timeCreated, timeUploaded } = message;
-  const content = digest(contentId ?? id);
-  const identity = content === id ? id : hash("sha256", `${callsign}\0${id}`, "hex");
-  receipts.write(identity, start, contentAt, "hex");
-  receipts.write(content, start + contentAt, contentAt, "hex");
+  receipts.write(hash("sha256", `${callsign}\0${id}`, "hex"), start, contentAt, "hex");
+  if (contentId === undefined) receipts.copyWithin(start + contentAt, start, start + contentAt);
+  else receipts.write(hash("sha256", contentId, "hex"), start + contentAt, contentAt, "hex");
   receipts.writeDoubleLE(timeCreated, start + createdAt);
   receipts.writeDoubleLE(timeUploaded, start + uploadedAt);
-}
-
-function digest(id: string): string {
-  return sha256.test(id) ? id : hash("sha256", id, "hex");
 }
 
 export function firstReceipt(receipts: Receipts, index: number): FirstReceipt {

@@ -192,12 +192,14 @@ describe("DuplicateWindow", () => {
   });
 
   describe("with a map as its oracle", () => {
+    const contentIdOf = (content: string) => hash("sha256", content);
     const step = fc.oneof(
       fc.record({
         step: fc.constant("append" as const),
         messages: fc.array(
           fc.record({
-            key: fc.constantFrom("1", "2", "3", "4", "5", "6", undefined),
+            // Also those that are the ids of contents, one's own and others'.
+            key: fc.constantFrom(...["1", "2", "3", "4"], ...["Ax", "Ay", "Bx"].map(contentIdOf), undefined),
             callsign: fc.constantFrom("A", "B"),
             content: fc.constantFrom("x", "y"),
           }),
@@ -240,7 +242,7 @@ describe("DuplicateWindow", () => {
               const expected: unknown[] = [];
               const messages = details.messages.map(({ key: sent, callsign, content }) => {
                 created += 1;
-                const contentId = hash("sha256", callsign + content);
+                const contentId = contentIdOf(callsign + content);
                 const id = sent ?? contentId;
                 const key = JSON.stringify([callsign, id]);
                 const first = known.get(key);
@@ -248,7 +250,7 @@ describe("DuplicateWindow", () => {
                 expected.push(
                   first === undefined ? "fresh" : first.content === content ? first.created : "conflict",
                 );
-                const keyed = sent === undefined ? {} : { contentId };
+                const keyed = id === contentId ? {} : { contentId };
                 return spoolable(id, { callsign, timeCreated: created, ...keyed });
               });
               const { repeats } = window.sort(messages);
