@@ -6,6 +6,7 @@ describe("actionName", () => {
     ["/", "", ""],
     ["", "", ""],
     ["/message", "", "message"],
+    ["message", "", "message"],
     ["//message", "", "message"],
     ["/message/", "", "message"],
     ["/postern/message", "/postern", "message"],

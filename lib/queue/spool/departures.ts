@@ -4,7 +4,7 @@ import type { SpooledMessage } from "./spooled-message.ts";
 /** Those that leave the spool in one commit. */
 export type Departure = Pick<SpoolChange, "removed" | "refused">;
 
-/** Departures in one commit at most: on a disk with little room a larger one might never fit. */
+/** Departures of either kind in one commit at most: on a disk with little room a larger one might never fit. */
 const most = 500;
 
 /** Messages that the queue has, or will never take, and that still wait on disk. */

@@ -19,6 +19,17 @@ describe("Departures", () => {
     expect(departures.size).toBe(1);
   });
 
+  it("bounds the refused ones as it does the others", () => {
+    const departures = new Departures();
+    for (const message of messages(1, 501)) departures.refused(message, "too large");
+    const first = departures.next();
+    expect(first.refused.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 500 }, (_, index) => index + 1),
+    );
+    departures.left(first);
+    expect(departures.next().refused).toEqual([{ sequence: 501, reason: "too large" }]);
+  });
+
   it("gives no more at a time than a commit may have, in their order", () => {
     const departures = new Departures();
     departures.stored(messages(1, 499));
