@@ -24,6 +24,11 @@ for (const command of cli.commands) {
   for (const nested of command.commands) nested.copyInheritedSettings(cli);
 }
 
+// Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.exitCode = 1;
+});
+
 try {
   await cli.parseAsync();
 } catch (error) {

@@ -252,3 +252,9 @@ describe("postern check", () => {
     expect(code).toBe(1);
   });
 });
+
+it("help is written to whoever leaves before its end, and says nothing of that", async () => {
+  const { child, ended } = await serve("--help");
+  child.stdout.destroy();
+  expect(await ended).toMatchObject({ code: 0, stderr: "" });
+});
