@@ -68,6 +68,7 @@ describe("postern spool, beside a program whose queue refuses", () => {
 
     expect((await spool(directory, "ls")).stdout).toBe("");
     const exported = await spool(directory, "export", "--set-aside");
+    expect(await spool(directory, "export", "--set-aside", "-")).toEqual(exported);
     expect(lines(exported.stdout).map((line) => JSON.parse(line).id)).toEqual([
       "key-1",
       "key-2",
@@ -95,6 +96,7 @@ describe("postern spool, beside a program whose queue refuses", () => {
       1,
       "postern: there is no spool in elsewhere\n",
     ]);
+    expect(await failure("export", "--remove", "-")).toEqual(await failure("export", "--remove"));
     expect(await failure("export", "--remove")).toEqual([
       2,
       "error: --remove needs a file, which is synced before anything is removed\n",
