@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** Smaller bodies fit into a packet as they are. */
 const worthCompressing = 1_400;
@@ -35,7 +35,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
       const [response] = (await once(exchange, "response")) as [IncomingMessage];
       // A gateway may answer and close before it has read everything; its answer is what counts.
       exchange.on("error", () => {});
-      return answerOf(response, await text(response));
+      return answerOf(response, (await readBounded(response)).toString());
     },
   };
 }

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
-import { buffer } from "node:stream/consumers";
 import { parseCgiResponse } from "./cgi-response.ts";
 import { contentType, type Gateway } from "./gateway.ts";
 import type { ScgiSocket } from "./gateway-address.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** Straight to a gateway's SCGI socket, as a web server would: each request on a connection of its own. */
 export function scgiGateway(address: string, socket: ScgiSocket): Gateway {
@@ -15,7 +15,7 @@ export function scgiGateway(address: string, socket: ScgiSocket): Gateway {
         connection.write(headerBlock(body.length));
         // Not ended: a web server keeps its side open, and so do we. The gateway closes.
         connection.write(body);
-        return parseCgiResponse(await buffer(connection));
+        return parseCgiResponse(await readBounded(connection));
       } finally {
         connection.destroy();
       }
