@@ -1,19 +1,18 @@
+import {
+  backslash,
+  closingBrace,
+  closingBracket,
+  openingBrace,
+  openingBracket,
+  quote,
+} from "./json-characters.ts";
 import { Problem } from "./problem.ts";
 
-/** Levels of nesting that a body may have. Messages have three. */
-const maxDepth = 64;
+/** Levels of nesting that a value may have. Messages have three. */
+export const maxDepth = 64;
 
-/** UTF-16 code units: a large text is searched faster by these than by its characters. */
-const codes = {
-  '"': 0x22,
-  I: 0x49,
-  N: 0x4e,
-  "[": 0x5b,
-  "\\": 0x5c,
-  "]": 0x5d,
-  "{": 0x7b,
-  "}": 0x7d,
-} as const;
+const letterI = 0x49;
+const letterN = 0x4e;
 
 // `ignoreBOM: false` takes a byte order mark off, which some clients put in front (RFC 8259 §8.1 allows it).
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
@@ -34,7 +33,8 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** @throws {Problem} 400 when it is not UTF-8 */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
@@ -50,7 +50,7 @@ function isDeep(text: string): boolean {
   let opening = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === codes["["] || code === codes["{"]) opening += 1;
+    if (code === openingBracket || code === openingBrace) opening += 1;
     if (opening > maxDepth) return nestsDeep(text);
   }
   return false;
@@ -61,11 +61,11 @@ function nestsDeep(text: string): boolean {
   let level = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === codes['"']) index = endOfString(text, index);
-    else if (code === codes["["] || code === codes["{"]) {
+    if (code === quote) index = endOfString(text, index);
+    else if (code === openingBracket || code === openingBrace) {
       level += 1;
       if (level > maxDepth) return true;
-    } else if (code === codes["]"] || code === codes["}"]) level -= 1;
+    } else if (code === closingBracket || code === closingBrace) level -= 1;
   }
   return false;
 }
@@ -74,7 +74,7 @@ function nestsDeep(text: string): boolean {
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let bare = end;
-    while (text.charCodeAt(bare - 1) === codes["\\"]) bare -= 1;
+    while (text.charCodeAt(bare - 1) === backslash) bare -= 1;
     if ((end - bare) % 2 === 0) return end;
   }
   return text.length;
@@ -92,9 +92,9 @@ function explain(text: string, error: unknown): string {
 function hasNoNumber(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === codes['"']) index = endOfString(text, index);
-    else if (code === codes.N && text.startsWith("NaN", index)) return true;
-    else if (code === codes.I && text.startsWith("Infinity", index)) return true;
+    if (code === quote) index = endOfString(text, index);
+    else if (code === letterN && text.startsWith("NaN", index)) return true;
+    else if (code === letterI && text.startsWith("Infinity", index)) return true;
   }
   return false;
 }

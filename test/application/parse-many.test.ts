@@ -6,6 +6,27 @@ const parse = (text: string | Uint8Array, type?: string) => [...parseMany(Buffer
 const values = (text: string, type?: string) =>
   parse(text, type).map((item) => ("value" in item ? item.value : item.problem.code));
 
+const tooDeep = "[".repeat(65) + "]".repeat(65);
+
+/** What the oracle says. */
+function jsonOr<Other>(text: string, other: Other): unknown {
+  try {
+    const value = JSON.parse(text);
+    return text === tooDeep ? other : value;
+  } catch {
+    return other;
+  }
+}
+
+function isRefused(text: string): boolean {
+  try {
+    parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 describe("parseMany", () => {
   it("gives back any values, as an array or on lines, said by type or told by the first byte", () => {
     fc.assert(
@@ -38,6 +59,61 @@ describe("parseMany", () => {
     ).toEqual([false, true, false]);
   });
 
+  it("gives each bad element of an array a problem of its own, among as many as there may be", () => {
+    const bad = fc.constantFrom("", "NaN", '{"a":NaN}', "nonsense", "{}{}", '"\t"', tooDeep);
+    const good = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value));
+    // Some alone are more than what is parsed together.
+    const long = fc
+      .integer({ min: 60_000, max: 70_000 })
+      .map((length) => JSON.stringify("[,".repeat(length / 2)));
+    const element = fc.oneof({ weight: 3, arbitrary: good }, bad, long);
+    const space = fc.constantFrom("", " ", "\n", "\r\n\t");
+    fc.assert(
+      fc.property(fc.array(element, { minLength: 2, maxLength: 20 }), space, (elements, blank) => {
+        const text = `${blank}[${elements.map((each) => `${blank}${each}${blank}`).join(",")}]${blank}`;
+        expect(values(text)).toEqual(elements.map((each) => jsonOr(each, "invalid_json")));
+      }),
+    );
+  });
+
+  it("holds an array for what JSON.parse does, but for elements that are no JSON", () => {
+    const piece = fc.constantFrom(
+      "[",
+      "]",
+      "{",
+      "}",
+      ",",
+      ":",
+      '"',
+      "\\",
+      "1",
+      "a",
+      " ",
+      "\u00a0",
+      '"k":',
+      "[]",
+      "{}",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const text = `[${pieces.join("")}`;
+        const expected = jsonOr(text, undefined);
+        if (expected !== undefined) expect(values(text)).toEqual(expected);
+        else expect(isRefused(text) || values(text).includes("invalid_json")).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("gives an element that is not UTF-8 a problem of its own", () => {
+    const body = Buffer.from('[1,"\xff",2]', "latin1");
+    expect(parse(body).map((item) => "problem" in item)).toEqual([false, true, false]);
+  });
+
+  it.each(["[]", " [ \n] ", "\uFEFF[]"])("finds nothing in %j", (text) => {
+    expect(values(text, "application/json")).toEqual([]);
+  });
+
   it("takes a byte order mark off the first line", () => {
     expect(values("\uFEFF1\n2", "application/x-ndjson")).toEqual([1, 2]);
     expect(values("\uFEFF[1]")).toEqual([1]);
@@ -58,8 +134,11 @@ describe("parseMany", () => {
     },
   );
 
-  it("refuses whole what cannot be taken apart", () => {
-    expect(() => parse("[1,2", "application/json")).toThrow(/not JSON/);
-    expect(() => parse("[1,2")).toThrow(/not JSON/);
-  });
+  it.each(["[1,2", "[1,2]]", "[1,2}", '[1,"2]', "[1] 2", "[1]\0", "[", '["\\'])(
+    "refuses %j whole, since nobody can tell where its elements are",
+    (text) => {
+      expect(() => parse(text, "application/json")).toThrow(/not JSON/);
+      expect(() => parse(text)).toThrow(/not JSON/);
+    },
+  );
 });

@@ -385,6 +385,12 @@ const bulks: readonly Contract[] = [
     [firstStored, thirdStored],
   ),
   mixed(
+    "an element with NaN in an array",
+    `[${first}, ${second?.replace("434075000", "NaN")}, ${third}]`,
+    /"index":1,"outcome":"rejected","problem":\{.*NaN/,
+    [firstStored, thirdStored],
+  ),
+  mixed(
     "a bad message in an array",
     [three[0]?.upload, { ...telemetry, callsign: "" }, three[2]?.upload],
     /"index":1,"outcome":"rejected","problem":\{.*"field":"callsign"/,
