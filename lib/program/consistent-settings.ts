@@ -12,10 +12,11 @@ export function requireConsistency(settings: ServeSettings): void {
   if (http === undefined && scgi.every((listen) => listen === undefined)) {
     problems.push("--http and --scgi are both off: there would be no way in");
   }
-  // A body that is let in must fit, also beside what it is once decompressed, or its client would try for ever.
-  if (maxInFlight < 2 * maxBody) {
+  // A body that is let in must fit, also beside what it is once decompressed and beside the reserve for small ones, or its
+  // client would try for ever.
+  if (maxInFlight < 3 * maxBody) {
     problems.push(
-      `--max-in-flight: expected at least twice --max-body, ${2 * maxBody} bytes, got ${maxInFlight}`,
+      `--max-in-flight: expected at least three times --max-body, ${3 * maxBody} bytes, got ${maxInFlight}`,
     );
   }
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));

@@ -114,8 +114,8 @@ describe("postern serve", () => {
     [["--timeout", "0"], /^postern: --timeout: expected at least 0\.001 seconds, got "0"$/m],
     [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
     [
-      ["--max-body", "3MiB", "--max-in-flight", "5MiB"],
-      /^postern: --max-in-flight: expected at least twice --max-body, 6291456 bytes, got 5242880$/m,
+      ["--max-body", "3MiB", "--max-in-flight", "8MiB"],
+      /^postern: --max-in-flight: expected at least three times --max-body, 9437184 bytes, got 8388608$/m,
     ],
     [
       ["--http", "off", "--scgi", "off"],

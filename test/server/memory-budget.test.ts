@@ -48,6 +48,50 @@ const client: fc.Arbitrary<Client> = fc.record({
   ending: fc.constantFrom("wait", "end", "destroy", "reset"),
 });
 
+describe("the budget", () => {
+  it("keeps room for small requests, whatever large ones hold and answers take", () => {
+    const memory = new MemoryBudget(100_000);
+    const large = memory.lend();
+    while (large.hold(1_000));
+    expect(memory.held).toBeGreaterThan(75_000);
+    large.overdraw(1_000_000);
+    const small = Array.from({ length: 100 }, () => memory.lend());
+    expect(small.filter((loan) => loan.hold(500)).length).toBeGreaterThan(40);
+    for (const loan of [large, ...small]) loan.end();
+    expect(memory.held).toBe(0);
+  });
+
+  it("never lends more than its limit, and all of it again and again", () => {
+    const step = fc.record({
+      loan: fc.nat(9),
+      bytes: fc.oneof(fc.nat(100), fc.nat(50_000)),
+      ends: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 200 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        (steps, limit) => {
+          const memory = new MemoryBudget(limit);
+          const loans = Array.from({ length: 10 }, () => ({ loan: memory.lend(), held: 0 }));
+          for (const { loan: index, bytes, ends } of steps) {
+            const borrower = loans[index];
+            if (borrower === undefined) continue;
+            if (ends) borrower.loan.end();
+            if (ends) borrower.held = 0;
+            else if (borrower.loan.hold(bytes)) borrower.held += bytes;
+            expect(memory.held).toBe(loans.reduce((sum, { held }) => sum + held, 0));
+            expect(memory.held).toBeLessThanOrEqual(limit);
+          }
+          for (const { loan } of loans) loan.end();
+          const small = Array.from({ length: 100 }, () => memory.lend());
+          expect(small.every((loan) => loan.hold(Math.floor(limit / 100)))).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
 describe.each(doors)("the memory of bodies at the $name door", ({ open, post, get }) => {
   async function started(options: Partial<DoorOptions>): Promise<Door> {
     const door = open({

@@ -157,7 +157,7 @@ describe("the cap on connections", () => {
 });
 
 describe("the budget of bodies", () => {
-  it("bounds the memory that 400 large uploads take which never end, and gives it back", async () => {
+  it("bounds the memory that 400 large uploads take which never end, keeps room for a message, and gives it back", async () => {
     const small = await spawnPostern({
       args: ["serve", "--embedded-port", "0", "--http", "127.0.0.1:0", "--timeout", "20"].concat([
         ...["--max-in-flight", "64MiB"],
@@ -193,15 +193,14 @@ describe("the budget of bodies", () => {
         return socket;
       }),
     );
-    // 64 of them fit. On a busy machine some of the others are cut off before they have read why.
+    // 48 of them fit, and the rest is for small ones. On a busy machine some of the others are cut off before they have read why.
     await expect.poll(() => answers.length, { timeout: 10_000 }).toBeGreaterThan(200);
     expect(answers.every((answer) => /^(?:HTTP\/1\.1|Status:) 503 /.test(answer))).toBe(true);
     expect(await inFlight()).toBeLessThanOrEqual(64 * 2 ** 20);
     // Beside the bodies: a block for each connection, and what was thrown away and is not collected yet, which is as much
     // for 1,500 of them. Without the budget they would take more than 400.
     expect(resident(small) - before).toBeLessThan(64 + 25 + 160);
-    const good = await scgiExchange(path, environ, upload);
-    expect([200, 503]).toContain(good.status);
+    expect((await scgiExchange(path, environ, upload)).status).toBe(200);
 
     for (const socket of sockets) socket.destroy();
     await expect.poll(inFlight, { timeout: 10_000 }).toBe(0);
