@@ -8,6 +8,9 @@ export interface SqsAnswer {
   readonly body: Readable;
 }
 
+/** Characters of an answer that are read: that to a full call has less than 4,000. */
+const longest = 1_048_576;
+
 /** An answer that is no success, or cannot be understood. Looks like the SDK's errors do to `classifyCallError`. */
 export class SqsCallError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
@@ -22,7 +25,7 @@ export class SqsCallError extends Error {
 
 /**
  * @throws {SqsCallError} for an answer that is an error, with its code (AWS JSON 1.0, "Operation error serialization"),
- *   and for one that breaks off or is not JSON
+ *   and for one that breaks off, is not JSON or does not end
  */
 export async function readAnswer(answer: SqsAnswer): Promise<unknown> {
   const { statusCode } = answer;
@@ -56,6 +59,7 @@ function text(body: Readable): Promise<string> {
     body.setEncoding("utf8");
     body.on("data", (piece: string) => {
       read += piece;
+      if (read.length > longest) body.destroy(new Error("it is longer than any of SQS"));
     });
     body.on("end", () => resolve(read));
     body.on("error", reject);

@@ -42,4 +42,21 @@ describe("readAnswer", () => {
       expect(classifyCallError(error)).toBe("unknown");
     }
   });
+
+  it.each([200, 502])("stops reading an answer that does not end, with status %i", async (status) => {
+    let read = 0;
+    const endless = new Readable({
+      read() {
+        read += 65_536;
+        if (read > 50_000_000) this.push(null);
+        else this.push(Buffer.alloc(65_536, "x"));
+      },
+    });
+    const error = await readAnswer({ statusCode: status, headers: {}, body: endless }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(classifyCallError(error)).toBe("unknown");
+    expect(endless.destroyed).toBe(true);
+    expect(read).toBeLessThan(2_000_000);
+  });
 });
