@@ -42,7 +42,8 @@ function table({ outcome, requests, phases }: OutcomeSummary): string {
     String(count),
     ...Object.values(durations).map((value) => value.toFixed(3)),
   ]);
-  const heading = `${outcome}: ${requests} ${requests === 1 ? "request" : "requests"}, milliseconds`;
+  const counted = outcome === "silent" ? "connection" : "request";
+  const heading = `${outcome}: ${requests} ${counted}${requests === 1 ? "" : "s"}, milliseconds`;
   const rows = [["phase", "count", "p50", "p90", "p99", "max"], ...lines];
   return [
     heading,

@@ -94,7 +94,7 @@ export class HttpConnection implements Connection {
 
   refuse(problem: Problem): void {
     if (this.#refusal !== undefined || this.socket.destroyed) return;
-    this.#refusal = new Exchange("http", this.#settings, this.acceptedAt);
+    this.#refusal = this.#beginOutside();
     const response = this.#refusal.refuse(problem);
     this.socket.end(lastHttpResponse(response, this.#settings.clock.now()));
     this.socket.resume();
@@ -121,6 +121,11 @@ export class HttpConnection implements Connection {
     this.#connections.linger(this);
   }
 
+  /** What Node makes no exchange of: a head that it cannot read, or none. */
+  #beginOutside(): Exchange {
+    return new Exchange("http", this.#settings, this.acceptedAt);
+  }
+
   #finishExchange(exchange: HttpExchange): void {
     if (!this.#exchanges.delete(exchange)) return;
     const { bytesRead, bytesWritten } = this.socket;
@@ -137,7 +142,8 @@ export class HttpConnection implements Connection {
   closed(): void {
     for (const exchange of this.#exchanges) this.#finishExchange(exchange);
     const { writableFinished, bytesRead, bytesWritten } = this.socket;
-    this.#refusal?.finish({
+    const outside = this.#refusal ?? (this.#newest === undefined ? this.#beginOutside() : undefined);
+    outside?.finish({
       delivered: writableFinished,
       bytesIn: bytesRead - this.#bytesRead,
       bytesOut: bytesWritten - this.#bytesWritten,

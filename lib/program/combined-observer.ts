@@ -9,6 +9,9 @@ export function combinedObserver(observers: readonly ConnectionObserver[]): Conn
     finished(record) {
       for (const observer of observers) observer.finished(record);
     },
+    silent(record) {
+      for (const observer of observers) observer.silent(record);
+    },
     disconnected(transport) {
       for (const observer of observers) observer.disconnected(transport);
     },

@@ -3,7 +3,12 @@ import { actionName } from "../application/action-path.ts";
 import type { QueueObserver } from "../queue/queue-observer.ts";
 import type { SpoolObserver } from "../queue/spool/spool-event.ts";
 import type { SpoolState } from "../queue/spool/spool-state.ts";
-import type { ConnectionObserver, RequestOutcome, Transport } from "../server/connection-observer.ts";
+import {
+  type ConnectionObserver,
+  noObserver,
+  type RequestOutcome,
+  type Transport,
+} from "../server/connection-observer.ts";
 import { PhaseHistogram } from "./phase-histogram.ts";
 
 /** Seconds, from the cost of parsing to the deadline of a connection. */
@@ -111,6 +116,7 @@ export function makeMetrics(actions: readonly string[]): Metrics {
   return {
     registry,
     connections: {
+      ...noObserver,
       connected(transport) {
         open[transport] = (open[transport] ?? 0) + 1;
       },

@@ -1,4 +1,4 @@
-import type { ConnectionObserver, RequestRecord } from "../server/connection-observer.ts";
+import { type ConnectionObserver, noObserver, type RequestRecord } from "../server/connection-observer.ts";
 import type { Logger } from "./logger.ts";
 
 /** Characters of a path that are logged: a client may make it as long as it likes. */
@@ -16,8 +16,7 @@ export function requestLog(
   random: () => number = Math.random,
 ): ConnectionObserver {
   return {
-    connected() {},
-    disconnected() {},
+    ...noObserver,
     finished(record) {
       if (record.status === 200 && record.outcome === "answered" && random() >= sample) return;
       log.info(requestLine(record), "request");

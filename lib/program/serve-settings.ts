@@ -140,7 +140,8 @@ export const serveSettings = {
   statisticsLog: {
     flag: "--statistics-log <FILE>",
     variable: "POSTERN_STATISTICS_LOG",
-    meaning: "one JSON line per request: what happened and how long each phase took; reopened on SIGHUP",
+    meaning:
+      "one JSON line per request, or connection without one: what happened and how long each phase took; reopened on SIGHUP",
     schema: filePath,
   },
   logSample: {

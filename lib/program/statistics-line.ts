@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { phaseNames } from "../application/phases.ts";
-import type { RequestRecord } from "../server/connection-observer.ts";
+import { type RequestRecord, requestOutcomes } from "../server/connection-observer.ts";
 
 /** Characters of a path that are kept: a client may make it as long as it likes. */
 const longestPath = 100;
 
 /**
- * What one line of the statistics log says of one request.
+ * What one line of the statistics log says of one request, or of a connection that sent none.
  *
  * Phases are in milliseconds on the monotonic clock, to the microsecond. Each lasts from the end of the one before it; `read`
  * counts from the accept of the connection, or from the head of a request that is not its first.
@@ -20,7 +20,7 @@ export const statisticsLine = z.object({
   method: z.optional(z.string()),
   path: z.optional(z.string()),
   status: z.optional(z.number()),
-  outcome: z.enum(["answered", "refused", "timed_out", "client_gone"]),
+  outcome: z.enum(requestOutcomes),
   reason: z.optional(z.string()),
   bytes_in: z.number(),
   bytes_out: z.number(),

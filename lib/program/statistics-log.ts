@@ -1,5 +1,5 @@
 import type { Clock } from "../message/clock.ts";
-import { type ConnectionObserver, noObserver } from "../server/connection-observer.ts";
+import { type ConnectionObserver, noObserver, type RequestRecord } from "../server/connection-observer.ts";
 import { LineWriter } from "./line-writer.ts";
 import { statisticsOf } from "./statistics-line.ts";
 
@@ -12,18 +12,18 @@ export interface StatisticsLog {
 }
 
 /**
- * Appends one JSON line for each request to a file, without holding requests up. A full disk costs statistics, never a
+ * Appends one JSON line for each request, and for each connection that sent none, to a file, without holding requests up. A full disk costs statistics, never a
  * message.
  *
  * @throws {Error} with one line for the operator when the file cannot be opened
  */
 export function openStatisticsLog(file: string, clock: Clock): StatisticsLog {
   const lines = openFile(file);
+  const write = (record: RequestRecord) => {
+    lines.write(`${JSON.stringify(statisticsOf(record, clock.now()))}\n`);
+  };
   return {
-    observer: {
-      ...noObserver,
-      finished: (record) => lines.write(`${JSON.stringify(statisticsOf(record, clock.now()))}\n`),
-    },
+    observer: { ...noObserver, finished: write, silent: write },
     reopen: () => lines.reopen(),
     close: () => lines.close(),
   };

@@ -61,7 +61,7 @@ export class ScgiConnection implements Connection {
 
   closed(): void {
     const { writableFinished, bytesRead, bytesWritten } = this.socket;
-    this.#exchange?.finish({ delivered: writableFinished, bytesIn: bytesRead, bytesOut: bytesWritten });
+    this.#begin().finish({ delivered: writableFinished, bytesIn: bytesRead, bytesOut: bytesWritten });
   }
 
   #begin(): Exchange {

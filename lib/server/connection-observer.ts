@@ -11,8 +11,11 @@ export type Transport = "http" | "scgi";
  * - `timed_out`: its deadline passed; `status` says whose time it was: 408 the client's, 504 the handler's. Without a
  *   status, the client did not take the answer off us.
  * - `client_gone`: the client closed before it could have the answer. The handler's work, if any, is done all the same.
+ * - `silent`: there was none. The connection closed before one byte was read of it.
  */
-export type RequestOutcome = "answered" | "refused" | "timed_out" | "client_gone";
+export const requestOutcomes = ["answered", "refused", "timed_out", "client_gone", "silent"] as const;
+
+export type RequestOutcome = (typeof requestOutcomes)[number];
 
 /** The story of one request, for logs, metrics and statistics. Holds nothing of the payload. */
 export interface RequestRecord {
@@ -44,10 +47,12 @@ export interface RequestRecord {
 
 /** What a door tells of what happens at it. Its methods must not throw and should be quick. */
 export interface ConnectionObserver {
-  /** A connection was accepted. It is followed by one `disconnected`, and by one `finished` for each request. */
+  /** A connection was accepted. It is followed by one `disconnected`, and by one `finished` for each request, or one `silent`. */
   connected(transport: Transport): void;
-  /** A request has come to its end. A connection that closes without having sent one byte of a request tells none. */
+  /** A request has come to its end. */
   finished(record: RequestRecord): void;
+  /** A connection has, and nothing was read of it, as of those that only try whether the port is open. */
+  silent(record: RequestRecord): void;
   disconnected(transport: Transport): void;
   /** The system gave no connection, for example for want of file descriptors. The door stays open. */
   acceptFailed(transport: Transport, error: Error): void;
@@ -56,6 +61,7 @@ export interface ConnectionObserver {
 export const noObserver: ConnectionObserver = {
   connected() {},
   finished() {},
+  silent() {},
   disconnected() {},
   acceptFailed() {},
 };

@@ -125,7 +125,10 @@ export class Exchange {
     if (!this.#isAsking) this.#memory.end();
     this.phases.end("closed");
     const wasTimedOut = this.#outcome === "timed_out";
-    this.#settings.observer.finished({
+    const isSilent = bytesIn === 0 && this.#response === undefined;
+    const { observer } = this.#settings;
+    const tell = isSilent ? observer.silent : observer.finished;
+    tell.call(observer, {
       id: this.id,
       transport: this.#transport,
       client: this.#head?.client,
@@ -133,7 +136,7 @@ export class Exchange {
       path: this.#head?.path,
       prefix: this.#head?.prefix ?? this.#settings.prefix,
       status: this.#response?.status,
-      outcome: delivered || wasTimedOut ? this.#outcome : "client_gone",
+      outcome: isSilent ? "silent" : delivered || wasTimedOut ? this.#outcome : "client_gone",
       reason: this.#reason,
       bytesIn,
       bytesOut,

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile, rename } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
@@ -78,6 +80,10 @@ describe("the story of one request", () => {
   it("is summed up by postern stats", async () => {
     const [http] = await serve("--statistics-log", "statistics.log");
     for (const body of [upload, upload, "{}"]) await (await post(http, body)).text();
+    const { hostname, port } = new URL(http ?? "");
+    const silent = connect(Number(port), hostname);
+    await once(silent, "connect");
+    silent.destroy();
     postern?.child.kill("SIGTERM");
     await postern?.ended;
     const stats = await spawnPostern({
@@ -90,6 +96,7 @@ describe("the story of one request", () => {
       /^answered 200: 2 requests, milliseconds\n {2}phase +count +p50 +p90 +p99 +max\n {2}read +2( +\d+\.\d{3}){4}\n/,
     );
     expect(stdout).toMatch(/^answered 400: 1 request, /m);
+    expect(stdout).toMatch(/^silent: 1 connection, milliseconds\n.*\n {2}closed +1 /m);
   });
 
   it("is told from any other file by postern stats", async () => {

@@ -262,7 +262,7 @@ describe.each(doors)("the $name door", ({ open, post, status }) => {
       handler.release();
     });
 
-    it("tells no story of a connection without a byte", async () => {
+    it("tells of a connection without a byte as of none that had a request", async () => {
       const observer = watching();
       const { address } = await started({ observer });
       const client = await connectTo(address);
@@ -271,6 +271,26 @@ describe.each(doors)("the $name door", ({ open, post, status }) => {
       await sendOne(address, "hello");
       await observer.quiet();
       expect(observer.records).toHaveLength(1);
+      expect(observer.silences).toMatchObject([
+        { outcome: "silent", status: undefined, path: undefined, bytesIn: 0, bytesOut: 0 },
+      ]);
+      expect(observer.silences[0]?.phases.map(([name]) => name)).toEqual(["closed"]);
+    });
+
+    it("tells of one that went before its head was whole", async () => {
+      const observer = watching();
+      const { address } = await started({ observer });
+      const client = await connectTo(address);
+      await new Promise((sent) => client.socket.write(post("hello").subarray(0, 5), sent));
+      client.socket.resetAndDestroy();
+      await observer.quiet();
+      // A reset may overtake what was sent.
+      const [record = observer.silences[0]] = observer.records;
+      expect(record).toMatchObject({ status: undefined, path: undefined });
+      expect([
+        ["client_gone", 5],
+        ["silent", 0],
+      ]).toContainEqual([record?.outcome, record?.bytesIn]);
     });
   });
 

@@ -47,6 +47,8 @@ export function held(): Held {
 
 export interface Watching extends ConnectionObserver {
   readonly records: readonly RequestRecord[];
+  /** Of connections that sent none. */
+  readonly silences: readonly RequestRecord[];
   readonly open: number;
   /** Resolves with the records once there are so many of them. */
   finishedTimes(count: number): Promise<readonly RequestRecord[]>;
@@ -56,6 +58,7 @@ export interface Watching extends ConnectionObserver {
 
 export function watching(): Watching {
   const records: RequestRecord[] = [];
+  const silences: RequestRecord[] = [];
   const waiting: { readonly isDue: () => boolean; readonly resolve: () => void }[] = [];
   let open = 0;
   const changed = () => {
@@ -65,6 +68,7 @@ export function watching(): Watching {
     isDue() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ isDue, resolve }));
   return {
     records,
+    silences,
     get open() {
       return open;
     },
@@ -74,6 +78,9 @@ export function watching(): Watching {
     finished(record) {
       records.push(record);
       changed();
+    },
+    silent(record) {
+      silences.push(record);
     },
     disconnected() {
       open -= 1;
