@@ -132,7 +132,7 @@ export class SpoolEngine {
     const { clock, observe } = this.#options;
     const began = clock.monotonic();
     const bytes = sorted.fresh.reduce((sum, message) => sum + message.bytes, 0);
-    const result = this.#room.has(bytes) ? this.#commit(sorted) : failed(diskFull);
+    const result = this.#commit(sorted, bytes);
     if (result.failure !== null) return result.failure;
     this.#storingResumed();
     observe({ event: "stored", messages: sorted.fresh.length, duration: clock.monotonic() - began });
@@ -166,16 +166,28 @@ export class SpoolEngine {
     this.#report();
   }
 
-  #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">): CommitResult {
+  /** @param bytes of the fresh ones; without any, no room is asked for: what leaves makes some */
+  #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">, bytes = 0): CommitResult {
     const { store, clock } = this.#options;
+    const departure = this.#departures.next();
+    let appended: readonly SpooledMessage[];
     try {
-      const departure = this.#departures.next();
-      const appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
-      this.#departures.left(departure);
-      this.#contents = store.contents();
-      return { failure: null, appended };
+      if (fresh.length > 0 && !this.#room.has(bytes)) return failed(diskFull);
+      appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
     } catch (error) {
       return failed(this.#room.explain(error));
+    }
+    this.#departures.left(departure);
+    this.#recount();
+    return { failure: null, appended };
+  }
+
+  /** What is durable is, whether it can be counted or not; the next commit counts again. */
+  #recount(): void {
+    try {
+      this.#contents = this.#options.store.contents();
+    } catch {
+      // A disk that cannot be read tells so where messages are stored and sent.
     }
   }
 

@@ -148,9 +148,13 @@ export class Spool implements Queue {
       return new QueueError("too_large", detail);
     }
     if (before + bytes <= limit) return undefined;
-    this.#fullAt = before;
-    const reason = `the spool is full: it holds ${before} of ${limit} bytes`;
-    return new QueueError("unavailable", reason, { retryable: true });
+    // A message that even an empty spool has no room for says nothing of the room for others.
+    const fits = bytes <= limit;
+    if (fits) this.#fullAt = before;
+    const reason = fits
+      ? `the spool is full: it holds ${before} of ${limit} bytes`
+      : `a message of ${bytes} bytes is more than the spool may hold: ${limit}`;
+    return new QueueError("unavailable", reason, { retryable: fits });
   }
 
   #store(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {

@@ -28,6 +28,7 @@ function batch(first: number, count: number, size = 10) {
 describe("SpoolEngine", () => {
   let directory: ReturnType<typeof temporaryDirectory>;
   let database: DatabaseSync;
+  let store: SpoolStore;
   let engine: SpoolEngine;
   let carrier: FakeCarrier;
   let time: ManualTime;
@@ -49,8 +50,9 @@ describe("SpoolEngine", () => {
     events = [];
     reports = [];
     const window = new DuplicateWindow(database, { time: 60_000, limit: 1_000 }, time, () => 0.5);
+    store = new SpoolStore(database, window);
     engine = new SpoolEngine({
-      store: new SpoolStore(database, window),
+      store,
       window,
       ballast: new Ballast(ballastPath(), ballastBytes),
       carrier,
@@ -147,6 +149,33 @@ describe("SpoolEngine", () => {
     await time.pass(1_000);
     expect(reports.at(-1)?.storingError).toBeNull();
     expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored", repeats: [] });
+  });
+
+  it("calls stored what has been committed, also when nothing can be read after it", async () => {
+    const { contents } = store;
+    store.contents = () => {
+      throw new Error("disk I/O error");
+    };
+    expect(engine.append(batch(1, 10))).toEqual({ outcome: "stored", repeats: [] });
+    await settled();
+    expect(carrier.calls[0]?.messages).toHaveLength(10);
+    store.contents = contents;
+    engine.append(batch(11, 1));
+    expect(reports.at(-1)?.contents.waiting).toBe(11);
+  });
+
+  it("fails what comes while it cannot even read how much room there is", async () => {
+    new Ballast(ballastPath(), ballastBytes).throwOff();
+    pages(1);
+    engine.append(batch(1, 1, 100_000));
+    store.freeBytes = () => {
+      throw new Error("disk I/O error");
+    };
+    expect(engine.append(batch(2, 1))).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/^the spool cannot be written: .*disk I\/O error/),
+    });
+    pages(1_000_000);
   });
 
   it("keeps what it could not remove until it can", async () => {

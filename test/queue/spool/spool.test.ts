@@ -139,6 +139,17 @@ describe("Spool", () => {
     expect(await third).toEqual(accepted);
   });
 
+  it("stays well when a message comes that even an empty spool has no room for", async () => {
+    const { time, spool, push } = await setUp({ messageBytes: 20_000 });
+    expect(await push(1, "x".repeat(10_000))).toMatch(
+      /^unavailable: a message of \d+ bytes is more than the spool/,
+    );
+    expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
+    const second = push(2);
+    await time.pass(2);
+    expect(await second).toEqual(accepted);
+  });
+
   it("tells its state", async () => {
     const { time, spool, tell } = await setUp();
     const oldestStoredAt = time.now();
