@@ -31,14 +31,18 @@ export function serviceManager(
   if (environment["NOTIFY_SOCKET"] === undefined) return { ready() {}, stopping() {} };
   const tell = (...states: readonly string[]) => run("systemd-notify", states);
   let stopWatchdog = () => {};
+  let stops = false;
   return {
     ready() {
+      // It may be told to stop while it starts.
+      if (stops) return;
       tell("READY=1", "STATUS=serving");
       const microseconds = Number(environment["WATCHDOG_USEC"] ?? 0);
       // Half of it, as sd_watchdog_enabled(3) recommends. A loop that is stuck misses its turn.
       if (microseconds > 0) stopWatchdog = every(() => tell("WATCHDOG=1"), microseconds / 1000 / 2);
     },
     stopping() {
+      stops = true;
       stopWatchdog();
       tell("STOPPING=1", "STATUS=answering what is in flight");
     },

@@ -35,6 +35,14 @@ describe("serviceManager", () => {
     expect(timers).toEqual([]);
   });
 
+  it("is not ready any more once it stops", () => {
+    const { manager, told, timers } = setUp({ NOTIFY_SOCKET: "/run/n", WATCHDOG_USEC: "30000000" });
+    manager.stopping();
+    manager.ready();
+    expect(told).toHaveLength(1);
+    expect(timers).toEqual([]);
+  });
+
   it("says that it is alive twice as often as the watchdog asks for, until it stops", () => {
     const { manager, told, timers } = setUp({ NOTIFY_SOCKET: "/run/n", WATCHDOG_USEC: "30000000" });
     manager.ready();
