@@ -5,7 +5,7 @@ import { parseJson } from "../application/parse-json.ts";
 import { prefers } from "../application/prefer.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
-import { idempotencyKey, withKey } from "../message/idempotency-key.ts";
+import { idempotencyKey, idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
 
 /**
  * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead. A repeat that
@@ -24,7 +24,7 @@ export const message: Action = {
     request.phases.end("parsed");
 
     const header = request.headers.get("idempotency-key");
-    const key = header === undefined ? undefined : idempotencyKey(header);
+    const key = header === undefined ? idempotencyKeyMember(upload) : idempotencyKey(header);
     const accepted = acceptMessage(upload, { ip: request.client, now: clock.now() });
     const stored = withKey(accepted, key);
     request.phases.end("validated");

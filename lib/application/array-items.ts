@@ -25,9 +25,9 @@ function itemsTogether(
   text: Uint8Array,
   { separators, depth }: ElementGroup,
 ): readonly ParsedItem[] | undefined {
-  if (depth > maxDepth) return undefined;
+  const elements = decodeUtf8(text.subarray((separators[0] ?? 0) + 1, separators.at(-1)));
+  if (depth > maxDepth || elements === undefined) return undefined;
   try {
-    const elements = decodeUtf8(text.subarray((separators[0] ?? 0) + 1, separators.at(-1)));
     const values: readonly unknown[] = JSON.parse(`[${elements}]`);
     return values.length === separators.length - 1 ? values.map((value) => ({ value })) : undefined;
   } catch {

@@ -1,12 +1,4 @@
-import {
-  backslash,
-  closingBrace,
-  closingBracket,
-  comma,
-  openingBrace,
-  openingBracket,
-  quote,
-} from "./json-characters.ts";
+import { closingBracket, comma, openingBracket, scanValue } from "./json-scan.ts";
 
 /** Elements of an array that stand one after the other in its text. */
 export interface ElementGroup {
@@ -23,8 +15,7 @@ const groupBytes = 65_536;
 const whiteSpace: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
- * Finds the elements of a JSON array by its brackets, commas and quotes alone, and builds none of them. In UTF-8 no byte
- * of these is part of another character.
+ * Finds the elements of a JSON array, and builds none of them.
  *
  * @param start where the array begins in the text
  * @param most elements; of an array with more, it finds one more than these
@@ -42,7 +33,7 @@ export function elementGroups(
   let deepest = 0;
   for (let found = 0; found <= most; found += 1) {
     const before = separators.at(-1) ?? start;
-    const { end, depth } = elementFrom(bytes, before + 1);
+    const { end, depth } = scanValue(bytes, before + 1);
     const isLast = bytes[end] !== comma;
     if (isLast && !(bytes[end] === closingBracket && isBlank(bytes, end + 1, bytes.length))) return undefined;
     if (isLast && found === 0 && isBlank(bytes, before + 1, end)) return [];
@@ -56,32 +47,6 @@ export function elementGroups(
     if (isLast) break;
   }
   return groups;
-}
-
-/** Where one element ends, which is before a comma, a bracket that it did not open, or the end of the text. */
-function elementFrom(bytes: Uint8Array, start: number): { readonly end: number; readonly depth: number } {
-  let level = 0;
-  let depth = 0;
-  let at = start;
-  for (; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === quote) at = endOfString(bytes, at);
-    else if (byte === openingBracket || byte === openingBrace) {
-      level += 1;
-      if (level > depth) depth = level;
-    } else if (byte === closingBracket || byte === closingBrace) {
-      if (level === 0) break;
-      level -= 1;
-    } else if (byte === comma && level === 0) break;
-  }
-  return { end: at, depth };
-}
-
-/** Where the string that starts at a quote ends, or the text. */
-function endOfString(bytes: Uint8Array, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-  return at;
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,6 +1,6 @@
 import { arrayItems } from "./array-items.ts";
 import { isText } from "./is-text.ts";
-import { openingBracket } from "./json-characters.ts";
+import { openingBracket } from "./json-scan.ts";
 import { lineItems } from "./line-items.ts";
 import { parseJson } from "./parse-json.ts";
 import type { ParsedItems } from "./parsed-items.ts";
@@ -11,7 +11,6 @@ const ndjsonTypes: ReadonlySet<string> = new Set([
   "application/ndjson",
   "application/jsonl",
   "application/x-jsonlines",
-  "application/json-seq",
 ]);
 
 /**

@@ -12,7 +12,7 @@ export interface ParsedItems extends Iterable<ParsedItem> {
 /** What one value's text comes to. */
 export function parsedItem(text: Uint8Array): ParsedItem {
   try {
-    return { value: parseJson(text) };
+    return { value: parseJson(text, "The message") };
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
     throw error;

@@ -24,12 +24,13 @@ const toldInFull = 500;
 export function receipt(outcomes: readonly ItemOutcome[]): Answer {
   const counts = { accepted: 0, duplicate: 0, rejected: 0, unknown: 0 };
   for (const { outcome } of outcomes) counts[outcome] += 1;
-  const { accepted, duplicate, rejected } = counts;
+  const { accepted, duplicate, rejected, unknown } = counts;
   const body = {
     accepted,
-    // Named only where there are any: who never repeats never meets it.
+    // Named only where there are any: most never meet them.
     ...(duplicate === 0 ? {} : { duplicate }),
     rejected,
+    ...(unknown === 0 ? {} : { unknown }),
     results: results(outcomes),
   };
   const durable = accepted + duplicate;

@@ -22,7 +22,8 @@ export function idempotencyKey(value: string): string {
 }
 
 /**
- * The `idempotency_key` of one of many messages, which have but one header among them.
+ * The `idempotency_key` of a message. Many in one request have but one header among them, and a message that is sent
+ * again by itself shall have the same id.
  *
  * @returns undefined where it has none
  * @throws {InvalidMessageError} when it cannot be an id

@@ -38,6 +38,7 @@ describe("receipt", () => {
     expect(JSON.parse(receipt([accepted, invalid, unknown]).body)).toEqual({
       accepted: 1,
       rejected: 1,
+      unknown: 1,
       results: [
         { index: 0, outcome: "accepted", id: "a" },
         {

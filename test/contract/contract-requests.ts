@@ -202,6 +202,21 @@ const insertion: readonly Contract[] = [
       time_uploaded: 1_295_103_709,
     }),
   },
+  accepted("a key in the message becomes the id", post({ ...telemetry, idempotency_key: "k-5" }), {
+    ...storedTelemetry,
+    id: "k-5",
+  }),
+  accepted(
+    "the key in the header goes before that in the message",
+    post({ ...telemetry, idempotency_key: "k-5" }, [["Idempotency-Key", "k-6"]]),
+    { ...storedTelemetry, id: "k-6" },
+  ),
+  refused(
+    "a key in the message that cannot be an id",
+    post({ ...telemetry, idempotency_key: "two words" }),
+    400,
+    /idempotency_key/,
+  ),
   accepted("an idempotency key becomes the id", post(telemetry, [["Idempotency-Key", '"8e03978e-40d5"']]), {
     ...storedTelemetry,
     id: "8e03978e-40d5",
