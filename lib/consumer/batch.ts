@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Clock } from "../message/clock.ts";
 import type { Message } from "../message/message-types.ts";
 import { parseMessage } from "../message/parse-message.ts";
@@ -43,21 +44,21 @@ export class Batch {
       this.#options.onError(error, record);
       return false;
     }
-    const begun = this.#outcomes.get(message.id);
+    const id = deduplicationId(message);
+    const begun = this.#outcomes.get(id);
     if (begun !== undefined) return begun;
-    const outcome = this.#handleOnce(message, record);
-    this.#outcomes.set(message.id, outcome);
+    const outcome = this.#handleOnce(message, id, record);
+    this.#outcomes.set(id, outcome);
     return outcome;
   }
 
-  async #handleOnce(message: Message, record: SqsRecord): Promise<boolean> {
+  async #handleOnce(message: Message, id: string, record: SqsRecord): Promise<boolean> {
     const { store, clock, handle, onError } = this.#options;
-    const { id } = message;
     try {
       // Lambda ends this process when its time is up, so that then the claim is nobody's.
       const claim = await store.claim(id, clock.now() + this.remaining);
       if (claim === "handled") return true;
-      if (claim === "busy") throw new Error(`another consumer is handling the message ${id}`);
+      if (claim === "busy") throw new Error(`another consumer is handling the message ${message.id}`);
     } catch (error) {
       onError(error, record);
       return false;
@@ -81,4 +82,9 @@ export class Batch {
       this.#options.onError(error, record);
     }
   }
+}
+
+/** An id is a client's own where it sent a key: another client's must not pass for it. */
+function deduplicationId({ id, source }: Message): string {
+  return hash("sha256", `${source.callsign}\0${id}`, "hex");
 }

@@ -22,7 +22,7 @@ export type MessageConsumer = (event: SqsEvent, context: InvocationContext) => P
  * their group fail with it, unhandled, so that the order stays. A body that is no message fails too, and so ends up
  * in the dead-letter queue.
  *
- * Each id is handled once, as far as the store can tell. A crash after the handling and before the store knows of it
+ * Each id of a callsign is handled once, as far as the store can tell. A crash after the handling and before the store knows of it
  * means that it is handled again: at least once, as ever.
  *
  * @throws {RangeError} when an option is out of its range

@@ -25,7 +25,7 @@ const batch = fc.record({
 
 function records(messages: readonly Drawn[], fifo: boolean) {
   return messages.map(({ number, group, kind }) =>
-    // The number alone makes the id, so that copies come in other groups too.
+    // The number alone makes the id, as if all took their keys from it, so that the same comes in other groups too.
     sqsRecord(number, { fifo, group, ...(kind === "unreadable" ? { body: "{" } : {}) }),
   );
 }
@@ -49,18 +49,19 @@ it("fails just what the oracle fails, handles each id once at most, and none of 
       fc.uniqueArray(fc.nat(7)),
       async ({ fifo, messages, concurrency }, failingIds) => {
         const fails = new Set(failingIds);
-        const handled: number[] = [];
+        const handled: string[] = [];
         const busy = new Set<string | undefined>();
         let atOnce = 0;
         const consumer = messageConsumer(
-          async ({ time_created }, { attributes }) => {
-            const group = fifo ? attributes.MessageGroupId : `${time_created}`;
+          async ({ time_created, source }, { attributes }) => {
+            const message = `${source.callsign} ${time_created}`;
+            const group = fifo ? attributes.MessageGroupId : message;
             expect(busy.has(group)).toBe(false);
             busy.add(group);
             atOnce = Math.max(atOnce, busy.size);
             await turn();
             busy.delete(group);
-            handled.push(time_created);
+            handled.push(message);
             if (fails.has(time_created)) throw new Error("no");
           },
           { store: memoryStore(), concurrency, onError: () => {} },

@@ -1,6 +1,6 @@
 import type { SQSHandler } from "aws-lambda";
 import { describe, expect, it, vi } from "vitest";
-import type { HandleMessage, MessageConsumerOptions } from "../../lib/consumer/index.ts";
+import type { DeduplicationStore, HandleMessage, MessageConsumerOptions } from "../../lib/consumer/index.ts";
 import { memoryStore, messageConsumer } from "../../lib/consumer/index.ts";
 import { lambdaContext } from "../support/lambda-context.ts";
 import { sqsRecord } from "./records.ts";
@@ -82,6 +82,19 @@ describe("an id that comes more than once", () => {
     expect(numbers(handle)).toEqual([1]);
   });
 
+  it("is that of one callsign: another's message under the same key is another", async () => {
+    const store = memoryStore();
+    const handle = vi.fn<HandleMessage>();
+    const records = [sqsRecord(1, { group: "A" }), sqsRecord(1, { group: "B" })];
+    expect(await consume(handle, records, { store })).toEqual(failures());
+    expect(await consume(handle, [sqsRecord(1, { group: "C" })], { store })).toEqual(failures());
+    expect(handle.mock.calls.map(([{ id, source }]) => [id, source.callsign])).toEqual([
+      ["id-1", "A"],
+      ["id-1", "B"],
+      ["id-1", "C"],
+    ]);
+  });
+
   it("is handled once in several batches", async () => {
     const store = memoryStore();
     const handle = vi.fn<HandleMessage>();
@@ -101,9 +114,17 @@ describe("an id that comes more than once", () => {
   it("is left for later while another consumer is at it, and taken over when its time is up", async () => {
     const time = { now: 0 };
     const clock = { now: () => time.now };
-    const store = memoryStore({ clock });
+    const memory = memoryStore({ clock });
+    let another = false;
+    const store: DeduplicationStore = {
+      ...memory,
+      async claim(id, until) {
+        if (!another) await memory.claim(id, 5_000);
+        another = true;
+        return memory.claim(id, until);
+      },
+    };
     const records = [sqsRecord(1)];
-    await store.claim("id-1", 5_000);
     const handle = vi.fn<HandleMessage>();
     expect(await consume(handle, records, { store, clock })).toEqual(failures(...records));
     expect(handle).not.toHaveBeenCalled();
