@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { systemClock } from "../message/clock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
-import { mayOnlySend, readLimits } from "../queue/queue-limits.ts";
+import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";
 import { lockFile } from "../queue/spool/file-lock.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
 import type { Door } from "../server/door.ts";
@@ -41,8 +41,9 @@ async function checkQueue(settings: ServeSettings): Promise<string> {
   const client = directSqs(location);
   resources.defer(() => client.destroy());
   try {
-    const { messageBytes, fifo } = await readLimits(client, location.queueUrl);
-    return `${location.queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes`;
+    const { messageBytes, fifo, mixesCallsigns } = await readLimits(client, location.queueUrl);
+    const found = `${location.queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes`;
+    return mixesCallsigns ? `${found}; ${mixesCallsignsWarning}` : found;
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
     return `${location.queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes)`;

@@ -3,7 +3,14 @@ import { systemClock } from "../message/clock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import type { Queue } from "../queue/queue.ts";
 import { QueueError } from "../queue/queue-error.ts";
-import { assumedLimits, mayOnlySend, type QueueLimits, readLimits } from "../queue/queue-limits.ts";
+import {
+  assumedLimits,
+  type KnownQueue,
+  mayOnlySend,
+  mixesCallsignsWarning,
+  type QueueLimits,
+  readLimits,
+} from "../queue/queue-limits.ts";
 import { openSpool } from "../queue/spool/open-spool.ts";
 import type { SpoolObserver } from "../queue/spool/spool-event.ts";
 import type { SqsAccess } from "../queue/sqs-api.ts";
@@ -38,10 +45,11 @@ export function openQueue(options: OpenQueueOptions): Promise<OpenQueue> {
 }
 
 /** What SQS has not acknowledged is not acknowledged either, so a queue that cannot be reached is reason not to start. */
-async function openDirectly({ location, log, metrics, resources }: OpenQueueOptions): Promise<OpenQueue> {
+async function openDirectly(options: OpenQueueOptions): Promise<OpenQueue> {
+  const { location, log, metrics, resources } = options;
   const { queueUrl, maxSockets } = location;
   const client = directSqs(location);
-  const limits = await limitsOf(location, (error) => {
+  const limits = await limitsOf(options, (error) => {
     if (!mayOnlySend(error)) throw error;
     log.warn({ reason: error.message }, "the queue's own limits may not be read; assuming the largest");
   });
@@ -67,7 +75,7 @@ async function openDirectly({ location, log, metrics, resources }: OpenQueueOpti
 async function openThroughSpool(directory: string, options: OpenQueueOptions): Promise<OpenQueue> {
   const { settings, location, log, metrics, resources, onFailure } = options;
   let learn: SpoolObserver = () => {};
-  const limits = await limitsOf(location, (error) => {
+  const limits = await limitsOf(options, (error) => {
     log.warn({ reason: error.message }, "the queue could not be asked for its limits; assuming the largest");
     learn = lateLimits(
       () => askOnce(location),
@@ -97,11 +105,13 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
 
 /** @param onUnreadable decides, by throwing or not, whether assumed limits will do */
 async function limitsOf(
-  location: SqsAccess,
+  { location, log }: Pick<OpenQueueOptions, "location" | "log">,
   onUnreadable: (error: QueueError) => void,
 ): Promise<QueueLimits> {
   try {
-    return await askOnce(location);
+    const limits = await askOnce(location);
+    if (limits.mixesCallsigns) log.warn({ queueUrl: location.queueUrl }, mixesCallsignsWarning);
+    return limits;
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     onUnreadable(error);
@@ -109,7 +119,7 @@ async function limitsOf(
   }
 }
 
-async function askOnce(location: SqsAccess): Promise<QueueLimits> {
+async function askOnce(location: SqsAccess): Promise<KnownQueue> {
   const client = directSqs(location);
   try {
     return await readLimits(client, location.queueUrl);

@@ -10,6 +10,19 @@ export interface QueueLimits {
   readonly fifo: boolean;
 }
 
+/** What a queue says of itself. */
+export interface KnownQueue extends QueueLimits {
+  /**
+   * Whether it is known to drop a message for the id of another callsign's: a FIFO queue does so for five minutes, unless its
+   * DeduplicationScope is `messageGroup`.
+   */
+  readonly mixesCallsigns: boolean;
+}
+
+/** For the operator of a queue that mixes callsigns. */
+export const mixesCallsignsWarning =
+  "it drops a message under a key that another callsign has used in the last five minutes; set DeduplicationScope to messageGroup";
+
 /** What is known of a queue that has not been asked: the most that SQS allows, and the suffix that FIFO queues have. */
 export function assumedLimits(queueUrl: string): QueueLimits {
   return { messageBytes: sqsBatchLimits.bytes, fifo: queueUrl.endsWith(".fifo") };
@@ -24,16 +37,18 @@ export function assumedLimits(queueUrl: string): QueueLimits {
 export async function readLimits(
   client: Pick<SqsApi, "getQueueAttributes">,
   queueUrl: string,
-): Promise<QueueLimits> {
+): Promise<KnownQueue> {
   try {
     const { Attributes } = await client.getQueueAttributes({
       QueueUrl: queueUrl,
       AttributeNames: ["All"],
     });
     const assumed = assumedLimits(queueUrl);
+    const fifo = Attributes?.["FifoQueue"] === "true" || assumed.fifo;
     return {
       messageBytes: messageBytes(Attributes?.["MaximumMessageSize"]) ?? assumed.messageBytes,
-      fifo: Attributes?.["FifoQueue"] === "true" || assumed.fifo,
+      fifo,
+      mixesCallsigns: fifo && Attributes?.["DeduplicationScope"] !== "messageGroup",
     };
   } catch (cause) {
     const code = sqsCode(cause);

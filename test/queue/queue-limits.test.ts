@@ -28,12 +28,22 @@ describe("readLimits", () => {
 
   it("gives what the queue says of itself", async () => {
     server.createQueue("small.fifo", { attributes: { FifoQueue: "true", MaximumMessageSize: "2048" } });
-    expect(await readLimits(client, urlOf("small.fifo"))).toEqual({ messageBytes: 2048, fifo: true });
+    expect(await readLimits(client, urlOf("small.fifo"))).toMatchObject({ messageBytes: 2048, fifo: true });
+  });
+
+  it.each([
+    [{ FifoQueue: "true", DeduplicationScope: "messageGroup" }, false],
+    [{ FifoQueue: "true", DeduplicationScope: "queue" }, true],
+    [{ FifoQueue: "true" }, true],
+    [{}, false],
+  ])("tells of %j whether it takes one callsign's key for another's", async (attributes, mixes) => {
+    const { mixesCallsigns } = await readLimits(answering(attributes), "http://localhost/0/postern");
+    expect(mixesCallsigns).toBe(mixes);
   });
 
   it.each(["", "0", "none", "9999999999"])("takes the most of SQS where the queue says %j", async (size) => {
     const limits = await readLimits(answering({ MaximumMessageSize: size }), "http://localhost/0/postern");
-    expect(limits).toEqual({ messageBytes: 1_048_576, fifo: false });
+    expect(limits).toMatchObject({ messageBytes: 1_048_576, fifo: false });
   });
 
   it("says that there is no such queue", async () => {
