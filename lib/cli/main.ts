@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/read-settings.ts";
 import { checkCommand } from "./check.ts";

@@ -113,7 +113,7 @@ export const serveSettings = {
     flag: "--max-connections <N>",
     variable: "POSTERN_MAX_CONNECTIONS",
     default: "10000",
-    meaning: "beyond: 503 at once",
+    meaning: "for each listener; beyond: 503 at once",
     schema: wholeNumber(1, 1_000_000),
   },
   maxBody: {

@@ -13,11 +13,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
+interface Manifest {
+  readonly bin: { readonly postern: string };
+  readonly exports: { readonly "./consumer": { readonly default: string } };
+}
+
+/** Where the package says that something is. */
+async function entryOf(choose: (manifest: Manifest) => string): Promise<string> {
+  const manifest: Manifest = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+  return choose(manifest).replace(/^(?:\.\/)?dist\/package/, outDir);
+}
+
 describe("the package, whose JavaScript needs no type stripping", () => {
   it("serves, with its spool in a thread of its own", async () => {
     const postern = await spawnPostern({
       args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0"],
-      entry: `${outDir}/cli/main.js`,
+      entry: await entryOf((manifest) => manifest.bin.postern),
     });
     const [http] = await postern.ready;
     const body = '{"callsign":"A","type":"LISTENER_INFO","time_created":1,"time_uploaded":1,"data":{}}';
@@ -32,8 +43,7 @@ describe("the package, whose JavaScript needs no type stripping", () => {
   });
 
   it("gives them the handler of a Lambda function", async () => {
-    const { exports } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
-    const entry = exports["./consumer"].default.replace("./dist/package", outDir);
+    const entry = await entryOf((manifest) => manifest.exports["./consumer"].default);
     const { memoryStore, messageConsumer } = await import(entry);
     const consumer = messageConsumer(() => {}, { store: memoryStore() });
     expect(await consumer({ Records: [] }, {})).toEqual({ batchItemFailures: [] });
