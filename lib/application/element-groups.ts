@@ -1,4 +1,4 @@
-import { closingBracket, comma, openingBracket, scanValue } from "./json-scan.ts";
+import { closingBracket, comma, openingBracket, scanValue, skipWhiteSpace } from "./json-scan.ts";
 
 /** Elements of an array that stand one after the other in its text. */
 export interface ElementGroup {
@@ -10,9 +10,6 @@ export interface ElementGroup {
 
 /** Bytes after which a group ends. */
 const groupBytes = 65_536;
-
-/** RFC 8259 §2. */
-const whiteSpace: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
  * Finds the elements of a JSON array, and builds none of them.
@@ -35,8 +32,9 @@ export function elementGroups(
     const before = separators.at(-1) ?? start;
     const { end, depth } = scanValue(bytes, before + 1);
     const isLast = bytes[end] !== comma;
-    if (isLast && !(bytes[end] === closingBracket && isBlank(bytes, end + 1, bytes.length))) return undefined;
-    if (isLast && found === 0 && isBlank(bytes, before + 1, end)) return [];
+    if (isLast && !(bytes[end] === closingBracket && skipWhiteSpace(bytes, end + 1) === bytes.length))
+      return undefined;
+    if (isLast && found === 0 && skipWhiteSpace(bytes, before + 1, end) === end) return [];
     separators.push(end);
     deepest = Math.max(deepest, depth);
     if (isLast || found === most || end - (separators[0] ?? 0) >= groupBytes) {
@@ -47,11 +45,4 @@ export function elementGroups(
     if (isLast) break;
   }
   return groups;
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    if (!whiteSpace.has(bytes[at])) return false;
-  }
-  return true;
 }

@@ -1,4 +1,4 @@
-import { isText } from "./is-text.ts";
+import { isWhiteSpace } from "./json-scan.ts";
 import { type ParsedItems, parsedItem } from "./parsed-items.ts";
 
 const newline = 0x0a;
@@ -32,7 +32,7 @@ function linesOf(body: Uint8Array, most: number): readonly Uint8Array[] {
       if (!isBlank) lines.push(body.subarray(start, end));
       start = end + 1;
       isBlank = true;
-    } else if (isBlank && isText(byte)) isBlank = false;
+    } else if (isBlank && !isWhiteSpace(byte)) isBlank = false;
   }
   return lines;
 }

@@ -1,6 +1,5 @@
 import { arrayItems } from "./array-items.ts";
-import { isText } from "./is-text.ts";
-import { openingBracket } from "./json-scan.ts";
+import { openingBracket, skipWhiteSpace } from "./json-scan.ts";
 import { lineItems } from "./line-items.ts";
 import { parseJson } from "./parse-json.ts";
 import type { ParsedItems } from "./parsed-items.ts";
@@ -13,6 +12,9 @@ const ndjsonTypes: ReadonlySet<string> = new Set([
   "application/x-jsonlines",
 ]);
 
+/** Some clients put it in front of UTF-8 (RFC 8259 §8.1 allows to ignore it). */
+const byteOrderMark = Buffer.from("\ufeff");
+
 /**
  * The values of a body that holds many: a JSON array, or JSON values on lines of their own (NDJSON). The content type
  * says which, or, where it says nothing of it, the first byte.
@@ -23,9 +25,10 @@ const ndjsonTypes: ReadonlySet<string> = new Set([
  * @param most values that are taken: a kilobyte of gzip may hold half a million, each with a result of its own
  * @throws {Problem} 400 when nobody knows where the values of an array begin; 413 when there are more than `most`
  */
-export function parseMany(body: Uint8Array, contentType: string | undefined, most: number): ParsedItems {
+export function parseMany(bytes: Uint8Array, contentType: string | undefined, most: number): ParsedItems {
+  const body = byteOrderMark.equals(bytes.subarray(0, 3)) ? bytes.subarray(3) : bytes;
   const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const start = body.findIndex(isText);
+  const start = skipWhiteSpace(body, 0);
   const isArray = type === "application/json" || (!ndjsonTypes.has(type) && body[start] === openingBracket);
   const items = isArray ? (arrayItems(body, start, most) ?? noArray(body)) : lineItems(body, most);
   if (items.count > most) {

@@ -134,6 +134,22 @@ describe("parseMany", () => {
     },
   );
 
+  it("takes nothing for blank but white space, so that a line of other bytes has a result of its own", () => {
+    for (const line of ["\0\0\0", "\x01", "\v", "\x1e", "\xef", "\xbb\xbf"]) {
+      const lines = Buffer.from(`1\n \t\r\n${line}\n2`, "latin1");
+      expect(parse(lines).map((item) => "problem" in item)).toEqual([false, true, false]);
+      expect(parse(Buffer.from(line, "latin1"))).toHaveLength(1);
+      const array = Buffer.from(`${line}[1]`, "latin1");
+      expect(() => parse(array, "application/json")).toThrow(/not JSON|not UTF-8/);
+    }
+  });
+
+  it("refuses an array whole where quotes that are missing hide an element in a string", () => {
+    const text = `[{"k":1},{"a":"x},{"k":2},{"a":"y},{"k":3}]`;
+    expect(() => parse(text)).toThrow(/not JSON/);
+    expect(() => parse(text.replaceAll("x}", 'x\\"}').replaceAll("y}", 'y\\"}'))).toThrow(/not JSON/);
+  });
+
   it.each(["[1,2", "[1,2]]", "[1,2}", '[1,"2]', "[1] 2", "[1]\0", "[", '["\\'])(
     "refuses %j whole, since nobody can tell where its elements are",
     (text) => {
