@@ -9,7 +9,7 @@ import { prefers } from "../application/prefer.ts";
 import { Problem } from "../application/problem.ts";
 import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
 import { acceptMessage } from "../message/accept-message.ts";
-import { idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
+import { idempotencyKeyMember, keyMember, withKey } from "../message/idempotency-key.ts";
 import type { Push, PushResult } from "../queue/queue.ts";
 
 /** Messages that are pushed together: each push has a price of its own, and what waits for it is not yet on its way. */
@@ -94,7 +94,7 @@ function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
     const { time_created, time_uploaded } = result;
     return { outcome: "duplicate", id, time_created, time_uploaded };
   }
-  const problem = asProblem(result?.error);
+  const problem = asProblem(result?.error, keyMember);
   return problem.status === 504 ? { outcome: "unknown", id, problem } : rejected(problem);
 }
 

@@ -9,19 +9,21 @@ const retryAfterSeconds = 5;
  * The one place where errors become answers. Who must act decides the class: 4xx only for what the client can
  * mend, since clients throw a message away on 4xx and send it again on 5xx. What a 5xx was caused by stays here,
  * as `cause`, for the operator.
+ *
+ * @param keyField where the client gave the message's key, if it did
  */
-export function asProblem(error: unknown): Problem {
+export function asProblem(error: unknown, keyField = "Idempotency-Key"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidMessageError) {
     return new Problem(400, "invalid_message", error.message, { field: error.field });
   }
-  if (error instanceof QueueError) return queueProblem(error);
+  if (error instanceof QueueError) return queueProblem(error, keyField);
   return new Problem(500, "internal_error", "Something went wrong here; sending the same again is safe.", {
     cause: error,
   });
 }
 
-function queueProblem(error: QueueError): Problem {
+function queueProblem(error: QueueError, keyField: string): Problem {
   const options = { cause: error };
   switch (error.code) {
     case "too_large":
@@ -31,8 +33,8 @@ function queueProblem(error: QueueError): Problem {
       return new Problem(
         422,
         "idempotency_key_reused",
-        "Another message was inserted with this Idempotency-Key; send this one with a key of its own, or none.",
-        { ...options, field: "Idempotency-Key" },
+        `Another message was inserted with this ${keyField}; send this one with a key of its own, or none.`,
+        { ...options, field: keyField },
       );
     case "refused":
       return new Problem(

@@ -7,6 +7,8 @@ const newline = 0x0a;
 const comma = 0x2c;
 const openingBracket = 0x5b;
 const closingBracket = 0x5d;
+/** RFC 8259 §2. Other bytes that show nothing are damage, such as the zeroes that a power failure leaves in a file. */
+const whiteSpace: ReadonlySet<number> = new Set([0x20, 0x09, newline, 0x0d]);
 const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /** Bytes that are kept of a message that is too long: enough to recognise it by. */
@@ -90,7 +92,7 @@ export class MessageSplitter {
   }
 
   #isSeparator(byte: number): boolean {
-    if (byte <= 0x20 || (byte === comma && this.#inArray)) return true;
+    if (whiteSpace.has(byte) || (byte === comma && this.#inArray)) return true;
     const offset = this.#offset + this.#at;
     return offset < byteOrderMark.length && byte === byteOrderMark[offset];
   }
@@ -170,6 +172,6 @@ export class MessageSplitter {
 
 function trimEnd(text: Buffer): Buffer {
   let length = text.length;
-  while (length > 0 && (text[length - 1] ?? 0) <= 0x20) length -= 1;
+  while (whiteSpace.has(text[length - 1] ?? 0)) length -= 1;
   return text.subarray(0, length);
 }

@@ -5,7 +5,8 @@ import { id } from "./message-id.ts";
 import type { Message } from "./message-types.ts";
 
 const header = "Idempotency-Key";
-const member = "idempotency_key";
+/** Where a message brings a key of its own. */
+export const keyMember = "idempotency_key";
 
 /** RFC 8941 §3.3.3: between quotes, a quote or backslash only after a backslash. */
 const structuredString = /^"(?:[^"\\]|\\["\\])*"$/;
@@ -29,8 +30,8 @@ export function idempotencyKey(value: string): string {
  * @throws {InvalidMessageError} when it cannot be an id
  */
 export function idempotencyKeyMember(upload: unknown): string | undefined {
-  if (typeof upload !== "object" || upload === null || !Object.hasOwn(upload, member)) return undefined;
-  return check(id, Reflect.get(upload, member), member);
+  if (typeof upload !== "object" || upload === null || !Object.hasOwn(upload, keyMember)) return undefined;
+  return check(id, Reflect.get(upload, keyMember), keyMember);
 }
 
 /** The message with its sender's key, if there is one, as its id. */

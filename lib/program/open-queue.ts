@@ -21,6 +21,7 @@ import type { Metrics } from "./metrics.ts";
 import { probedHealth, spoolHealth } from "./queue-health.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { spoolLog } from "./spool-log.ts";
+import { watchedQueue } from "./watched-queue.ts";
 
 export interface OpenQueue {
   readonly queue: Queue;
@@ -68,7 +69,8 @@ async function openDirectly(options: OpenQueueOptions): Promise<OpenQueue> {
     },
   });
   resources.defer(() => queue.close());
-  return { queue, health: probedHealth(client, queueUrl, systemClock) };
+  const watched = watchedQueue(queue, systemClock);
+  return { queue: watched.queue, health: probedHealth(watched, client, queueUrl, systemClock) };
 }
 
 /** An outage is what the spool is for: the program also starts during one. */

@@ -110,6 +110,17 @@ describe("MessageSplitter", () => {
     );
   });
 
+  it("takes nothing for blank but white space: damage shall be told of", () => {
+    expect(texts('{"a":1}\n\0\0\0\n \t\r\n{"b":2}\0\n\v')).toEqual([
+      '{"a":1}',
+      "\0\0\0",
+      '{"b":2}',
+      "\0",
+      "\v",
+    ]);
+    expect(texts("\0\0")).toEqual(["\0\0"]);
+  });
+
   it("says in which line each message begins, and counts them", () => {
     expect(
       split('[\n{"a":1},\n\n{"a":\n2},{}\n]').map(({ position }) => [position.index, position.line]),

@@ -125,7 +125,10 @@ describe.each(Object.entries(contractDoors))("repeats through the %s door", (doo
     expect(many.json).toMatchObject({
       accepted: 1,
       rejected: 1,
-      results: [{ outcome: "rejected", problem: { status: 422 } }, { outcome: "accepted" }],
+      results: [
+        { outcome: "rejected", problem: { status: 422, field: "idempotency_key" } },
+        { outcome: "accepted" },
+      ],
     });
   });
 
