@@ -30,6 +30,8 @@ export const message: Action = {
     request.phases.end("validated");
 
     if (prefers(request.headers.get("prefer"), "dry-run")) {
+      const refusal = queue.refusal(stored);
+      if (refusal !== undefined) throw refusal;
       return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
     }
     const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);

@@ -27,7 +27,7 @@ export const messages: Action = {
     request.phases.end("parsed");
 
     const dryRun = prefers(request.headers.get("prefer"), "dry-run");
-    const insert = dryRun ? wouldInsert : insertion(request, context);
+    const insert = dryRun ? rehearsal(context) : insertion(request, context);
     // The other half of the time is the queue's, and the answer's: what was not stored shall be said in time.
     const now = clock.monotonic();
     const until = now + (request.deadline - now) / 2;
@@ -98,12 +98,16 @@ function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
   return problem.status === 504 ? { outcome: "unknown", id, problem } : rejected(problem);
 }
 
-async function wouldInsert(judged: readonly Judged[]): Promise<readonly ItemOutcome[]> {
-  return judged.map((item) =>
-    "problem" in item
-      ? rejected(item.problem)
-      : { outcome: "accepted", id: item.message.id, message: item.message },
-  );
+/** Everything but the insertion. */
+function rehearsal({ queue }: ActionContext) {
+  return async (judged: readonly Judged[]): Promise<readonly ItemOutcome[]> =>
+    judged.map((item) => {
+      if ("problem" in item) return rejected(item.problem);
+      const { message } = item;
+      const refusal = queue.refusal(message);
+      if (refusal !== undefined) return rejected(asProblem(refusal));
+      return { outcome: "accepted", id: message.id, message };
+    });
 }
 
 function rejected(problem: Problem): ItemOutcome {

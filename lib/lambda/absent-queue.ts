@@ -7,6 +7,7 @@ import { QueueError } from "../queue/queue-error.ts";
  */
 export const absentQueue: Queue = {
   push: () => Promise.reject(absence()),
+  refusal: () => undefined,
   pushMany: (pushes) => Promise.resolve(pushes.map(() => ({ outcome: "failed", error: absence() }))),
   close: () => Promise.resolve(),
 };

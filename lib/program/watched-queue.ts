@@ -37,6 +37,7 @@ export function watchedQueue(queue: Queue, clock: Pick<Clock, "monotonic">): Wat
         for (const result of results) note(result.outcome === "failed" ? result.error : undefined);
         return results;
       },
+      refusal: (message) => queue.refusal(message),
       close: () => queue.close(),
     },
     failedLately: (within) => clock.monotonic() - failedAt <= within,

@@ -36,6 +36,8 @@ export interface Queue {
    * @param deadline as in `push`
    */
   pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]>;
+  /** Why it would not even try to push a message, whatever its state; undefined where it would. */
+  refusal(message: StoredMessage): QueueError | undefined;
   /** Takes no more messages, brings the pushes under way to their outcome, and frees what is held. Idempotent. */
   close(): Promise<void>;
 }

@@ -9,7 +9,8 @@ import { QueueError } from "./queue-error.ts";
 import { assumedLimits, type QueueLimits } from "./queue-limits.ts";
 import type { QueueObserver } from "./queue-observer.ts";
 import { type SqsTarget, sendBatch } from "./send-batch.ts";
-import { sqsEntry } from "./sqs-entry.ts";
+import { countBytes, sqsEntry } from "./sqs-entry.ts";
+import { tooLarge } from "./too-large.ts";
 
 export interface SqsQueueOptions {
   readonly client: SqsTarget["client"] & { destroy(): void };
@@ -74,10 +75,8 @@ export class SqsQueue implements Queue {
       throw new QueueError("unavailable", `${queueUrl}: closing`, { retryable: true });
     }
     const entry = sqsEntry(serialised(message));
-    if (entry.bytes > limits.messageBytes) {
-      const detail = `The message takes ${entry.bytes} bytes on the queue, which takes at most ${limits.messageBytes}.`;
-      throw new QueueError("too_large", detail);
-    }
+    const excess = tooLarge(entry.bytes, limits.messageBytes);
+    if (excess !== undefined) throw excess;
     const push = new PendingPush(entry, deadline, queueUrl);
     const cancel = this.#at(deadline, () => push.expire());
     this.#pushesUnderWay += 1;
@@ -99,6 +98,10 @@ export class SqsQueue implements Queue {
         this.push(message, deadline).catch((error: QueueError): PushResult => ({ outcome: "failed", error })),
       ),
     );
+  }
+
+  refusal(message: StoredMessage): QueueError | undefined {
+    return tooLarge(countBytes(serialised(message)), this.#options.limits.messageBytes);
   }
 
   close(): Promise<void> {

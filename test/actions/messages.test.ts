@@ -36,13 +36,15 @@ function upload(number: number): string {
   });
 }
 
-function request(lines: readonly string[]): InsertRequest {
+type Headers = readonly (readonly [string, string])[];
+
+function request(lines: readonly string[], headers: Headers = []): InsertRequest {
   return {
     id: "1",
     method: "POST",
     path: "/messages",
     prefix: "",
-    headers: new Map([["content-type", "application/x-ndjson"]]),
+    headers: new Map([["content-type", "application/x-ndjson"], ...headers]),
     body: Buffer.from(lines.join("\n")),
     client: "2.7.5.8",
     deadline: systemClock.monotonic() + 10_000,
@@ -128,7 +130,7 @@ async function spooled(path: string, maxMessages: number) {
   });
   const application = new InsertApplication({ queue: spool, actions, clock: systemClock, maxMessages });
   return {
-    post: (lines: readonly string[]) => application.handle(request(lines)),
+    post: (lines: readonly string[], headers: Headers = []) => application.handle(request(lines, headers)),
     /** What is on disk after it has been closed. */
     async stored(): Promise<readonly Message[]> {
       await spool.close();
@@ -237,6 +239,7 @@ describe("messages, when time is short", () => {
         pushed.push(...pushes);
         return pushes.map(() => ({ outcome: "accepted" }));
       },
+      refusal: () => undefined,
       close: async () => {},
     };
     const problems: Problem[] = [];
@@ -260,6 +263,23 @@ describe("messages, when time is short", () => {
       problem: { status: 503, code: "out_of_time" },
     });
     expect(problems).toHaveLength(1);
+  });
+});
+
+describe("Prefer: dry-run", () => {
+  it("refuses a message that is too large for the queue, as the insertion does", async () => {
+    using directory = temporaryDirectory();
+    const { post, stored } = await spooled(directory.path, 10);
+    const lines = [upload(1), upload(2).replace('"name":"', `"name":"${"x".repeat(2_000)}`)];
+    const outcomes = async (headers: Headers) =>
+      JSON.parse((await post(lines, headers)).body).results.map((result: Record<string, unknown>) => {
+        const { message, ...others } = result;
+        return others;
+      });
+    const rehearsed = await outcomes([["prefer", "dry-run"]]);
+    expect(rehearsed).toMatchObject([{ outcome: "accepted" }, { problem: { code: "message_too_large" } }]);
+    expect(await outcomes([])).toEqual(rehearsed);
+    expect(await stored()).toHaveLength(1);
   });
 });
 

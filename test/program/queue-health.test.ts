@@ -20,6 +20,7 @@ function setUp() {
       return result;
     },
     pushMany: async (pushes) => pushes.map(() => result),
+    refusal: () => undefined,
     close: async () => {},
   };
   const watched = watchedQueue(queue, time);

@@ -1,7 +1,10 @@
 import type { Clock } from "../../message/clock.ts";
+import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
 import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
+import { countBytes } from "../sqs-entry.ts";
+import { tooLarge } from "../too-large.ts";
 import { sharesOf } from "./commit-shares.ts";
 import type { Repeat } from "./duplicate-window.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -111,6 +114,10 @@ export class Spool implements Queue {
     });
   }
 
+  refusal(message: StoredMessage): QueueError | undefined {
+    return tooLarge(countBytes(serialised(message)), this.messageBytes);
+  }
+
   /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
   close(): Promise<void> {
     this.#closed ??= this.#commit.close().then(() => this.#link.close(this.#options.policy.closePatience));
@@ -143,10 +150,8 @@ export class Spool implements Queue {
   /** Of what the queue could never take, and of what the spool has no room for beside what it is to hold before. */
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
     const { limit } = this.#options.policy;
-    if (bytes > this.messageBytes) {
-      const detail = `The message takes ${bytes} bytes on the queue, which takes at most ${this.messageBytes}.`;
-      return new QueueError("too_large", detail);
-    }
+    const excess = tooLarge(bytes, this.messageBytes);
+    if (excess !== undefined) return excess;
     if (before + bytes <= limit) return undefined;
     // A message that even an empty spool has no room for says nothing of the room for others.
     const fits = bytes <= limit;

@@ -14,6 +14,7 @@ const invocations = 200;
 
 const ours = insertFunction(() => ({
   push: () => Promise.resolve({ outcome: "accepted" as const }),
+  refusal: () => undefined,
   pushMany: (pushes) => Promise.resolve(pushes.map(() => ({ outcome: "accepted" as const }))),
   close: () => Promise.resolve(),
 }));
