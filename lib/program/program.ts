@@ -70,18 +70,20 @@ export class Program {
     const { settings, log, announce, onFailure } = this.#options;
     await using resources = new AsyncDisposableStack();
     const statistics = this.#openStatistics(resources);
-    const metrics = makeMetrics([...actions.map(({ name }) => name), "health", "metrics"]);
+    const metrics = makeMetrics();
     const location = await locateQueue(settings, resources);
     const { queue, health } = await openQueue({ settings, location, log, metrics, resources, onFailure });
 
     const admin = [healthAction(health), metricsAction(metrics.registry)];
-    const observer = combinedObserver([requestLog(log, settings.logSample), metrics.connections, statistics]);
+    const every = [...actions, ...admin];
+    const requests = metrics.watchRequests(every.map(({ name }) => name));
+    const observer = combinedObserver([requestLog(log, settings.logSample), requests, statistics]);
     const memory = new MemoryBudget(settings.maxInFlight);
     metrics.watchBodies(() => memory.held);
     const doors = await openDoors({
       settings,
       // With an address of their own, health and metrics are on no other.
-      handler: this.#application(queue, settings.admin === undefined ? [...actions, ...admin] : actions),
+      handler: this.#application(queue, settings.admin === undefined ? every : actions),
       adminHandler: this.#application(queue, admin),
       clock: systemClock,
       memory,
