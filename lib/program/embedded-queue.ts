@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import { lockFile } from "../queue/spool/file-lock.ts";
-import { makeFolders } from "../server/make-folders.ts";
+import { makeFolders } from "../system/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
 export interface EmbeddedQueue extends EmbeddedLocation {
@@ -23,7 +23,8 @@ export interface EmbeddedQueueOptions {
  * @throws {Error} with one line for the operator when the port is in use, or another program has the directory
  */
 export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
-  await makeFolders(directory, 0o700);
+  // The folder that it makes on the way may be the spool's, too, whose messages are to survive a power failure.
+  makeFolders(directory, { mode: 0o700, durable: true });
   const unlock = lock(directory);
   const server = await onLoopback(() =>
     // By `init`, since `createQueue` would put an empty queue in the place of one that is there.

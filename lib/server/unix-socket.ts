@@ -1,9 +1,9 @@
 import { chmod, chown, link, lstat, mkdtemp, rename, rm, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname, join, sep } from "node:path";
+import { makeFolders } from "../system/make-folders.ts";
 import { errorCode, ListenError, maxSocketPath } from "./listen-error.ts";
 import { listening } from "./listening.ts";
-import { makeFolders } from "./make-folders.ts";
 
 export interface UnixSocketOptions {
   /** Absolute. */
@@ -29,7 +29,7 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
   const { path } = options;
   const directory = dirname(path);
   // The socket has a mode of its own to say who may connect; who may, must get there.
-  await makeFolders(directory, 0o711);
+  makeFolders(directory, { mode: 0o711 });
   const stale = await staleSocket(path);
   const workshop = await mkdtemp(`${directory}${sep}.`);
   try {

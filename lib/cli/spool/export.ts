@@ -3,9 +3,10 @@ import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
 import { lockFile } from "../../queue/spool/file-lock.ts";
-import { spoolDirectory, syncDirectory } from "../../queue/spool/spool-directory.ts";
+import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
 import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
+import { syncDirectory } from "../../system/sync-directory.ts";
 import { standardOutput } from "../standard-output.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolders } from "../../system/make-folders.ts";
 
 /** The files of one spool. SQLite puts `-wal` and `-shm` beside the database and gives them its mode. */
 export interface SpoolDirectory {
@@ -18,35 +19,12 @@ export function spoolDirectory(path: string): SpoolDirectory {
   };
 }
 
-/**
- * Makes the directory, where it is missing, for this user alone: messages are nobody else's business. What is missing
- * on the way there lets others through, who cannot list it: the socket of the web server may stand beside.
- */
+/** Makes the directory, where it is missing, for this user alone: messages are nobody else's business. */
 export function makeSpoolDirectory({ path }: SpoolDirectory): void {
-  const missing: string[] = [];
-  for (let directory = resolve(path); !existsSync(directory); directory = dirname(directory)) {
-    missing.unshift(directory);
-  }
-  // One by one: where the system says of a parent that is there that it is not, as /proc does, Node's recursive way
-  // never returns.
-  for (const directory of missing) {
-    mkdirSync(directory, { mode: directory === missing.at(-1) ? 0o700 : 0o711 });
-    // It survives a power failure only once its parent is synced.
-    syncDirectory(dirname(directory));
-  }
+  makeFolders(path, { mode: 0o700, durable: true });
 }
 
 /** Makes a file, where it is missing, before SQLite would make it readable to others. */
 export function makePrivateFile(path: string): void {
   closeSync(openSync(path, "a", 0o600));
-}
-
-/** Makes names of files in it survive a power failure. */
-export function syncDirectory(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
