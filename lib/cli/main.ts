@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/read-settings.ts";
+import { errorCode } from "../system/error-code.ts";
 import { checkCommand } from "./check.ts";
 import { sendCommand } from "./send.ts";
 import { serveCommand } from "./serve.ts";
@@ -24,8 +25,8 @@ for (const command of cli.commands) {
 }
 
 // Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") process.exitCode = 1;
+process.stdout.on("error", (error) => {
+  if (errorCode(error) !== "EPIPE") process.exitCode = 1;
 });
 
 try {

@@ -1,4 +1,4 @@
-import { parseListenAddress } from "../server/listen-address.ts";
+import { parseSocketAddress } from "../system/socket-address.ts";
 
 /** Where a gateway is. */
 export type GatewayAddress =
@@ -25,7 +25,7 @@ export function parseGatewayAddress(text: string): GatewayAddress | undefined {
 }
 
 function scgi(text: string, address: string): GatewayAddress | undefined {
-  const socket = parseListenAddress(address);
+  const socket = parseSocketAddress(address);
   if (socket?.kind === "unix") return { kind: "scgi", text, to: { path: socket.path } };
   if (socket?.kind === "tcp") return { kind: "scgi", text, to: { host: socket.host, port: socket.port } };
   return undefined;

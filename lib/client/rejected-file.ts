@@ -1,5 +1,5 @@
 import { readFile, stat, truncate } from "node:fs/promises";
-import { errorCode } from "../server/listen-error.ts";
+import { errorCode } from "../system/error-code.ts";
 import { appendDurably } from "./durable-file.ts";
 import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";

@@ -1,4 +1,4 @@
-import { errorCode } from "../server/listen-error.ts";
+import { errorCode } from "../system/error-code.ts";
 
 const explanations: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "nobody listens there"],

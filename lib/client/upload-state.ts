@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
-import { errorCode } from "../server/listen-error.ts";
+import { errorCode } from "../system/error-code.ts";
 import { replaceFile } from "./durable-file.ts";
 import type { Input } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";

@@ -1,17 +1,20 @@
 import * as z from "zod/mini";
-import { type ListenAddress, parseListenAddress } from "../server/listen-address.ts";
+import type { ListenAddress } from "../server/listen-address.ts";
+import { parseSocketAddress, type SocketAddress } from "../system/socket-address.ts";
 
 /** What an address setting comes to: undefined is `off`. */
-function address(expected: string, allows: (address: ListenAddress) => boolean) {
+function address(expected: string, allows: (address: SocketAddress) => boolean) {
   return z.pipe(
     z.string().check(
       z.refine((text) => {
         if (text === "off") return true;
-        const parsed = parseListenAddress(text);
+        const parsed = parseSocketAddress(text);
         return parsed !== undefined && allows(parsed);
       }, `expected ${expected}, or off`),
     ),
-    z.transform((text: string) => (text === "off" ? undefined : parseListenAddress(text))),
+    z.transform((text: string): ListenAddress | undefined =>
+      text === "off" ? undefined : parseSocketAddress(text),
+    ),
   );
 }
 

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import { lockFile } from "../queue/spool/file-lock.ts";
+import { errorCode } from "../system/error-code.ts";
 import { makeFolders } from "../system/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
@@ -35,9 +36,9 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
       logger: false,
       init: { queues: [{ name: "postern" }] },
     }),
-  ).catch((error: NodeJS.ErrnoException) => {
+  ).catch((error) => {
     unlock();
-    if (error.code !== "EADDRINUSE") throw error;
+    if (errorCode(error) !== "EADDRINUSE") throw error;
     throw new Error(
       `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
     );

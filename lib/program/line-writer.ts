@@ -1,4 +1,5 @@
 import { close, open, openSync, write, writeSync } from "node:fs";
+import { errorCode } from "../system/error-code.ts";
 
 /** One write for many lines: a write for each would cost a busy gateway as much as validating its messages. */
 const together = { bytes: 8_192, milliseconds: 100 };
@@ -129,5 +130,5 @@ export class LineWriter {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EAGAIN";
+  return errorCode(error) === "EAGAIN";
 }

@@ -1,3 +1,5 @@
+import { errorCode } from "../system/error-code.ts";
+
 /** A door cannot be opened. The message is one line that an operator can act on. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
@@ -14,10 +16,6 @@ export function tcpListenError(host: string, port: number, cause: unknown): List
 export function unixListenError(path: string, cause: unknown): ListenError {
   if (cause instanceof ListenError) return cause;
   return new ListenError(unixMessage(path, errorCode(cause)) ?? `${path}: ${text(cause)}`, { cause });
-}
-
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function tcpMessage(host: string, port: number, code: string | undefined): string | undefined {

@@ -1,7 +1,8 @@
 import type { Server } from "node:net";
 import { resolve } from "node:path";
+import { hostPort } from "../system/socket-address.ts";
 import { inheritedSocketPath } from "./inherited-socket.ts";
-import { hostPort, type ListenAddress } from "./listen-address.ts";
+import type { ListenAddress } from "./listen-address.ts";
 import { ListenError, tcpListenError, unixListenError } from "./listen-error.ts";
 import { listening } from "./listening.ts";
 import { listenOnUnixSocket } from "./unix-socket.ts";

@@ -6,6 +6,7 @@ import { lockFile } from "../../queue/spool/file-lock.ts";
 import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
 import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
+import { errorCode } from "../../system/error-code.ts";
 import { syncDirectory } from "../../system/sync-directory.ts";
 import { standardOutput } from "../standard-output.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
@@ -89,7 +90,7 @@ function openNew(file: string): number {
   try {
     return openSync(file, "wx", 0o600);
   } catch (cause) {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    const exists = errorCode(cause) === "EEXIST";
     throw exists ? new Error(`${file} is there already; export writes a new file`, { cause }) : cause;
   }
 }
