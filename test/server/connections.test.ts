@@ -1,0 +1,76 @@
+import type { Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Connection, Connections } from "../../lib/server/connections.ts";
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** A connection without a client: what the door did with it last. */
+interface StandIn extends Connection {
+  fate: "served" | "refused" | "timed out" | "dropped" | undefined;
+}
+
+function standIn(connections: Connections): StandIn {
+  const connection: StandIn = {
+    fate: undefined,
+    socket: {
+      bytesRead: 0,
+      destroy() {
+        connection.fate = "dropped";
+      },
+    } as unknown as Socket,
+    acceptedAt: clock.monotonic(),
+    isIdle: false,
+    serve() {
+      connection.fate = "served";
+    },
+    refuse() {
+      connection.fate = "refused";
+      connections.linger(connection);
+    },
+    timeOut() {
+      connection.fate = "timed out";
+    },
+    closed() {},
+  };
+  return connection;
+}
+
+describe("Connections", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function setUp(maxConnections: number) {
+    const connections = new Connections({ timeout: 13_000, maxConnections, clock });
+    const admit = () => {
+      const connection = standIn(connections);
+      connections.admit(connection);
+      return connection;
+    };
+    return { connections, admit };
+  }
+
+  it("tells no more of those that it turns away why than it may have open, and drops others at once", () => {
+    const { connections, admit } = setUp(2);
+    const all = Array.from({ length: 6 }, admit);
+    const fates = ["served", "served", "refused", "refused", "dropped", "dropped"];
+    expect(all.map(({ fate }) => fate)).toEqual(fates);
+    for (const connection of all.slice(3)) connections.remove(connection);
+    // One has read why and is gone.
+    expect([admit(), admit()].map(({ fate }) => fate)).toEqual(["refused", "dropped"]);
+  });
+
+  it("drops one that it has turned away and that does not close, after a second", () => {
+    const { connections, admit } = setUp(1);
+    const [, refused] = [admit(), admit()];
+    vi.advanceTimersByTime(999);
+    expect(refused.fate).toBe("refused");
+    vi.advanceTimersByTime(1);
+    expect(refused.fate).toBe("dropped");
+    connections.remove(refused);
+    expect(admit().fate).toBe("refused");
+  });
+});
