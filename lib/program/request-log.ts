@@ -1,8 +1,6 @@
 import { type ConnectionObserver, noObserver, type RequestRecord } from "../server/connection-observer.ts";
 import type { Logger } from "./logger.ts";
-
-/** Characters of a path that are logged: a client may make it as long as it likes. */
-const longestPath = 100;
+import { shortRequestLine } from "./short-request-line.ts";
 
 /**
  * Writes one compact line a request: what happened and how long it took, nothing of the payload.
@@ -28,15 +26,14 @@ export function requestLog(
 }
 
 function requestLine(record: RequestRecord) {
-  const { id, transport, client, method, path, status, outcome, reason, bytesIn, phases } = record;
+  const { id, transport, client, status, outcome, reason, bytesIn, phases } = record;
   let milliseconds = 0;
   for (const [, duration] of phases) milliseconds += duration;
   return {
     id,
     transport,
     client,
-    method: method?.slice(0, 20),
-    path: path?.slice(0, longestPath),
+    ...shortRequestLine(record),
     status,
     outcome: outcome === "answered" ? undefined : outcome,
     reason,

@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
 import { phaseNames } from "../application/phases.ts";
 import { type RequestRecord, requestOutcomes } from "../server/connection-observer.ts";
-
-/** Characters of a path that are kept: a client may make it as long as it likes. */
-const longestPath = 100;
+import { shortRequestLine } from "./short-request-line.ts";
 
 /**
  * What one line of the statistics log says of one request, or of a connection that sent none.
@@ -32,14 +30,15 @@ export type StatisticsLine = z.output<typeof statisticsLine>;
 
 /** @param now milliseconds since the Unix epoch */
 export function statisticsOf(record: RequestRecord, now: number): StatisticsLine {
-  const { id, transport, client, method, path, status, outcome, reason, bytesIn, bytesOut, phases } = record;
+  const { id, transport, client, status, outcome, reason, bytesIn, bytesOut, phases } = record;
+  const { method, path } = shortRequestLine(record);
   return {
     time: new Date(now).toISOString(),
     id,
     transport,
     ...(client === undefined ? {} : { client }),
-    ...(method === undefined ? {} : { method: method.slice(0, 20) }),
-    ...(path === undefined ? {} : { path: path.slice(0, longestPath) }),
+    ...(method === undefined ? {} : { method }),
+    ...(path === undefined ? {} : { path }),
     ...(status === undefined ? {} : { status }),
     outcome,
     ...(reason === undefined ? {} : { reason }),
