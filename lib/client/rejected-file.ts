@@ -1,6 +1,6 @@
 import { readFile, stat, truncate } from "node:fs/promises";
+import { appendDurably } from "../files/durable-file.ts";
 import { errorCode } from "../system/error-code.ts";
-import { appendDurably } from "./durable-file.ts";
 import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";
 

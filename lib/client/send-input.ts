@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { FileLockedError } from "../files/file-lock.ts";
+import { lockTemporaryFile } from "../files/temporary-lock.ts";
 import { type Input, openInput } from "./input.ts";
 import { Ledger } from "./ledger.ts";
 import { readMessages } from "./read-messages.ts";
@@ -8,7 +10,6 @@ import type { Rejection } from "./rejection.ts";
 import type { SplitMessage } from "./split-message.ts";
 import { Upload } from "./upload.ts";
 import type { UploadEnd } from "./upload-end.ts";
-import { lockUpload } from "./upload-lock.ts";
 import type { UploadOptions } from "./upload-options.ts";
 import { readUploadState, UploadStateError, writeUploadState } from "./upload-state.ts";
 
@@ -63,16 +64,17 @@ export async function sendInput(options: SendInputOptions): Promise<InputSent> {
   }
 }
 
+/** For as long as this process lives, no other sends by the same state. */
 function lock(statePath: string): () => void {
-  let unlock: (() => void) | undefined;
   try {
-    unlock = lockUpload(statePath);
+    return lockTemporaryFile(`${statePath}.lock`);
   } catch (error) {
+    if (error instanceof FileLockedError) {
+      throw new UploadStateError(`another process is sending it (${statePath})`);
+    }
     const reason = error instanceof Error ? error.message : error;
     throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`);
   }
-  if (unlock === undefined) throw new UploadStateError(`another process is sending it (${statePath})`);
-  return unlock;
 }
 
 async function upload(

@@ -1,9 +1,9 @@
 import { statfs } from "node:fs/promises";
+import { lockFile } from "../files/file-lock.ts";
 import { systemClock } from "../message/clock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";
-import { lockFile } from "../queue/spool/file-lock.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
 import type { Door } from "../server/door.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
-import { lockFile } from "../queue/spool/file-lock.ts";
+import { lockFile } from "../files/file-lock.ts";
 import { errorCode } from "../system/error-code.ts";
 import { makeFolders } from "../system/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";

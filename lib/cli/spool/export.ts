@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
-import { lockFile } from "../../queue/spool/file-lock.ts";
+import { lockFile } from "../../files/file-lock.ts";
 import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
 import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";

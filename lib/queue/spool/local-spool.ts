@@ -1,16 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
+import { lockFile } from "../../files/file-lock.ts";
+import { sqliteFailure } from "../../files/sqlite-failure.ts";
 import type { Clock } from "../../message/clock.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
 import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";
-import { lockFile } from "./file-lock.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openDatabase } from "./spool-database.ts";
 import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
 import { SpoolEngine } from "./spool-engine.ts";
 import type { SpoolLink, SpoolListener } from "./spool-link.ts";
 import { SpoolStore } from "./spool-store.ts";
-import { sqliteFailure } from "./sqlite-failure.ts";
 import type { Timers } from "./timers.ts";
 
 export interface LocalSpoolOptions extends SpoolListener {

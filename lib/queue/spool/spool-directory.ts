@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolders } from "../../system/make-folders.ts";
 
@@ -22,9 +21,4 @@ export function spoolDirectory(path: string): SpoolDirectory {
 /** Makes the directory, where it is missing, for this user alone: messages are nobody else's business. */
 export function makeSpoolDirectory({ path }: SpoolDirectory): void {
   makeFolders(path, { mode: 0o700, durable: true });
-}
-
-/** Makes a file, where it is missing, before SQLite would make it readable to others. */
-export function makePrivateFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
 }

@@ -1,6 +1,6 @@
+import { sqliteFailure } from "../../files/sqlite-failure.ts";
 import type { Ballast } from "./ballast.ts";
 import type { SpoolStore } from "./spool-store.ts";
-import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
 const freeMargin = 1_048_576;

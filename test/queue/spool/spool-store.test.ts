@@ -2,11 +2,11 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sqliteFailure } from "../../../lib/files/sqlite-failure.ts";
 import { systemClock } from "../../../lib/message/clock.ts";
 import { DuplicateWindow } from "../../../lib/queue/spool/duplicate-window.ts";
 import { openDatabase } from "../../../lib/queue/spool/spool-database.ts";
 import { SpoolStore } from "../../../lib/queue/spool/spool-store.ts";
-import { sqliteFailure } from "../../../lib/queue/spool/sqlite-failure.ts";
 import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 

@@ -1,8 +1,6 @@
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-
-/** Only its owner may read it: messages are nobody else's business. */
-export const privateMode = 0o600;
+import { privateMode } from "./private-file.ts";
 
 /** Replaces a file in one step: after a crash or a power failure it has the old contents or the new, whole. */
 export async function replaceFile(path: string, contents: string): Promise<void> {

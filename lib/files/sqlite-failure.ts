@@ -3,7 +3,7 @@
  *
  * - `disk_full`: no room on the file system.
  * - `busy`: another program holds the database.
- * - `damaged`: the file is not, or no longer, a spool's database.
+ * - `damaged`: the file is not, or no longer, a database.
  * - `disk`: the disk gave an error, or writing is not permitted.
  */
 export type SqliteFailure = "disk_full" | "busy" | "damaged" | "disk";
