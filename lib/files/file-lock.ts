@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivateFile } from "./private-file.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
@@ -22,6 +23,8 @@ export class FileLockedError extends Error {
  */
 export function lockFile(path: string): () => void {
   makePrivateFile(path);
+  // The system says what is wrong, with the path, where SQLite does not.
+  accessSync(path, constants.R_OK | constants.W_OK);
   const database = lockDatabase(new DatabaseSync(path));
   return () => database.close();
 }
@@ -29,7 +32,8 @@ export function lockFile(path: string): () => void {
 /** @throws {FileLockedError} when another program has it; it is closed then */
 export function lockDatabase(database: DatabaseSync): DatabaseSync {
   try {
-    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    // Without something to write, a file that may only be read would be locked for reading, by as many as like.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 0");
     return database;
   } catch (error) {
     database.close();
