@@ -1,8 +1,12 @@
-import { readFile, stat, truncate } from "node:fs/promises";
-import { appendDurably } from "../files/durable-file.ts";
+import { createReadStream, type Stats } from "node:fs";
+import { open, realpath, stat } from "node:fs/promises";
+import { appendDurably, replaceFile } from "../files/durable-file.ts";
 import { errorCode } from "../system/error-code.ts";
 import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";
+import { withoutLines } from "./without-lines.ts";
+
+const newline = 0x0a;
 
 /**
  * Where rejected messages go, one line each: `{"file", "line", "index", "problem", "message"}`, with the message as it was
@@ -13,6 +17,8 @@ export class RejectedFile {
   /** Of the messages, as the user named it. */
   readonly #source: string;
   #bytes = 0;
+  /** Whether a crash has left a line without its end, which the next must not be taken for. */
+  #isCutShort = false;
 
   constructor(path: string, source: string) {
     this.path = path;
@@ -28,20 +34,32 @@ export class RejectedFile {
    * interruption and will be written again, unless it is of another input.
    */
   async open(bytesBefore: number | undefined): Promise<void> {
-    const size = await stat(this.path).then((found) => found.size, absent);
-    this.#bytes = size ?? 0;
-    if (bytesBefore === undefined || this.#bytes <= bytesBefore) return;
-    const after = (await readFile(this.path)).subarray(bytesBefore).toString();
-    const others = after.split(/(?<=\n)/).filter((line) => !line.startsWith(this.#lineStart));
-    await truncate(this.path, bytesBefore);
-    this.#bytes = bytesBefore;
-    if (others.length > 0) await this.#write(others.join(""));
+    const found = await stat(this.path).catch(absent);
+    if (found === undefined) return;
+    if (bytesBefore !== undefined && found.size > bytesBefore) await this.#leaveOut(bytesBefore, found);
+    this.#bytes = (await stat(this.path)).size;
+    this.#isCutShort = this.#bytes > 0 && (await byteAt(this.path, this.#bytes - 1)) !== newline;
   }
 
   /** Durable when it resolves. */
   async append(rejections: readonly Rejection[]): Promise<void> {
     if (rejections.length > 0)
       await this.#write(rejections.map((rejection) => this.#line(rejection)).join(""));
+  }
+
+  /** Leaves out the lines of this input that stand after so many bytes. */
+  async #leaveOut(from: number, { size, mode }: Stats): Promise<void> {
+    const { path } = this;
+    const start = Buffer.from(this.#lineStart);
+    const after = () => withoutLines(createReadStream(path, { start: from }), start);
+    let kept = from;
+    for await (const bytes of after()) kept += bytes.length;
+    if (kept >= size) return;
+    const all = async function* (): AsyncGenerator<Buffer> {
+      if (from > 0) yield* createReadStream(path, { end: from - 1 });
+      yield* after();
+    };
+    await replaceFile(await realpath(path), all(), mode & 0o777);
   }
 
   get #lineStart(): string {
@@ -59,9 +77,16 @@ export class RejectedFile {
   }
 
   async #write(lines: string): Promise<void> {
-    await appendDurably(this.path, lines);
-    this.#bytes += Buffer.byteLength(lines);
+    // Not what was written alone: another process may write here what is rejected of another input.
+    this.#bytes = await appendDurably(this.path, this.#isCutShort ? `\n${lines}` : lines);
+    this.#isCutShort = false;
   }
+}
+
+async function byteAt(path: string, position: number): Promise<number | undefined> {
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, position);
+  return buffer[0];
 }
 
 function absent(error: unknown): undefined {

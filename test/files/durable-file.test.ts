@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -6,7 +6,7 @@ import { appendDurably, replaceFile } from "../../lib/files/durable-file.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
 /** What is synced while something is written, in its order, each with what the path then reads as. */
-async function syncsWhile(path: string, write: () => Promise<void>): Promise<readonly [string, string][]> {
+async function syncsWhile(path: string, write: () => Promise<unknown>): Promise<readonly [string, string][]> {
   await using handle = await open(".");
   const prototype: FileHandle = Object.getPrototypeOf(handle);
   const { sync } = prototype;
@@ -62,5 +62,18 @@ describe("replaceFile", () => {
       ["file of 5 bytes", "old"],
       ["directory", "newer"],
     ]);
+  });
+
+  it("leaves the old file, and nothing beside it, where the new cannot be written", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "file");
+    writeFileSync(path, "old");
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from("new");
+      throw new Error("no room");
+    }
+    await expect(replaceFile(path, broken())).rejects.toThrow("no room");
+    expect(readFileSync(path, "utf8")).toBe("old");
+    expect(readdirSync(directory.path)).toEqual(["file"]);
   });
 });

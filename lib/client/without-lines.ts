@@ -1,0 +1,35 @@
+const newline = 0x0a;
+
+/**
+ * Leaves out the lines that begin so, and those that a crash has cut short before that could be told. No more of a line is
+ * held than tells which it is: lines may have any length.
+ */
+export async function* withoutLines(bytes: AsyncIterable<Buffer>, start: Buffer): AsyncGenerator<Buffer> {
+  let line: "unknown" | "kept" | "left out" = "unknown";
+  let held = Buffer.alloc(0);
+  for await (const piece of bytes) {
+    const kept: Buffer[] = [];
+    let rest = Buffer.concat([held, piece]);
+    while (rest.length > 0) {
+      const end = rest.indexOf(newline) + 1;
+      if (line === "unknown") {
+        if (end === 0 && rest.length < start.length) break;
+        line = beginsSo(rest, end, start) ? "left out" : "kept";
+      }
+      const taken = end === 0 ? rest : rest.subarray(0, end);
+      if (line === "kept") kept.push(taken);
+      if (end > 0) line = "unknown";
+      rest = rest.subarray(taken.length);
+    }
+    held = rest;
+    if (kept.length > 0) yield Buffer.concat(kept);
+  }
+  if (held.length > 0 && !beginsSo(held, 0, start)) yield held;
+}
+
+/** @param end behind the line's end; 0 where it is not there yet */
+function beginsSo(bytes: Buffer, end: number, start: Buffer): boolean {
+  const length = end === 0 ? bytes.length : end - 1;
+  const told = Math.min(length, start.length);
+  return told > 0 && bytes.subarray(0, told).equals(start.subarray(0, told));
+}
