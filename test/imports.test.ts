@@ -6,28 +6,22 @@ const root = new URL("../", import.meta.url);
 
 /** What each folder of `lib` imports of the others. Downwards only: a row names none but rows above it. */
 const downwards: Record<string, readonly string[]> = {
-  system: [],
+  platform: [],
   message: [],
-  queue: ["system", "message"],
+  queue: ["platform", "message"],
   application: ["message", "queue"],
   actions: ["message", "queue", "application"],
   consumer: ["message"],
-  server: ["system", "message", "application"],
+  server: ["platform", "message", "application"],
   scgi: ["application", "server"],
-  http: ["system", "application", "server"],
+  http: ["platform", "application", "server"],
   lambda: ["message", "queue", "application", "actions"],
   tail: ["message", "queue"],
-  // Of the queue only when to try again, and what SQLite's errors mean.
-  client: ["system", "message", "queue"],
-  program: ["system", "message", "queue", "application", "actions", "server", "scgi", "http"],
-  cli: ["system", "message", "queue", "tail", "client", "program"],
+  // Of the queue only when to try again.
+  client: ["platform", "message", "queue"],
+  program: ["platform", "message", "queue", "application", "actions", "server", "scgi", "http"],
+  cli: ["platform", "message", "queue", "tail", "client", "program"],
 };
-
-/**
- * A problem has its status of those that may be answered, whose file names the memory of a request, which is refused with a
- * problem: types alone.
- */
-const exception = { from: "lib/application/problem.ts", to: "lib/application/insert-request.ts" };
 
 /** Every file of `lib` with those that it imports, types too. */
 const imports = new Map(
@@ -58,7 +52,6 @@ function cycleThrough(
   if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
   if (left.has(file)) return undefined;
   for (const imported of imports.get(file) ?? []) {
-    if (file === exception.from && imported === exception.to) continue;
     const cycle = cycleThrough(imported, [...way, file], left);
     if (cycle !== undefined) return cycle;
   }

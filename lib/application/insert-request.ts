@@ -1,3 +1,4 @@
+import type { InsertStatus } from "./insert-status.ts";
 import type { Phases } from "./phases.ts";
 import type { RequestMemory } from "./request-memory.ts";
 
@@ -29,23 +30,6 @@ export interface InsertRequest {
 export interface InsertHandler {
   handle(request: InsertRequest): Promise<InsertResponse>;
 }
-
-export type InsertStatus =
-  | 200
-  | 207
-  | 400
-  | 404
-  | 405
-  | 408
-  | 411
-  | 413
-  | 415
-  | 422
-  | 429
-  | 431
-  | 500
-  | 503
-  | 504;
 
 /** What every transport turns back into bytes or a result. */
 export interface InsertResponse {

@@ -1,4 +1,4 @@
-import type { InsertStatus } from "./insert-request.ts";
+import type { InsertStatus } from "./insert-status.ts";
 import { statusText } from "./status-text.ts";
 
 /** A status that is an error. */

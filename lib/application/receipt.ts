@@ -1,4 +1,4 @@
-import type { InsertStatus } from "./insert-request.ts";
+import type { InsertStatus } from "./insert-status.ts";
 import { type Problem, problemDetails } from "./problem.ts";
 import { type Answer, jsonAnswer } from "./respond.ts";
 

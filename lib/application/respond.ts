@@ -1,4 +1,5 @@
-import type { InsertResponse, InsertStatus } from "./insert-request.ts";
+import type { InsertResponse } from "./insert-request.ts";
+import type { InsertStatus } from "./insert-status.ts";
 import type { Phases } from "./phases.ts";
 import { type Problem, problemDetails } from "./problem.ts";
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { errorCode } from "../platform/error-code.ts";
 import { ConfigurationError } from "../program/read-settings.ts";
-import { errorCode } from "../system/error-code.ts";
 import { checkCommand } from "./check.ts";
 import { sendCommand } from "./send.ts";
 import { serveCommand } from "./serve.ts";

@@ -1,4 +1,4 @@
-import { parseSocketAddress } from "../system/socket-address.ts";
+import { parseSocketAddress } from "../platform/socket-address.ts";
 
 /** Where a gateway is. */
 export type GatewayAddress =

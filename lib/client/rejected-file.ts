@@ -1,7 +1,7 @@
 import { createReadStream, type Stats } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
-import { appendDurably, replaceFile } from "../files/durable-file.ts";
-import { errorCode } from "../system/error-code.ts";
+import { appendDurably, replaceFile } from "../platform/durable-file.ts";
+import { errorCode } from "../platform/error-code.ts";
 import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";
 import { withoutLines } from "./without-lines.ts";

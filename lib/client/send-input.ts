@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { FileLockedError } from "../files/file-lock.ts";
-import { lockTemporaryFile } from "../files/temporary-lock.ts";
+import { FileLockedError } from "../platform/file-lock.ts";
+import { lockTemporaryFile } from "../platform/temporary-lock.ts";
 import { type Input, openInput } from "./input.ts";
 import { Ledger } from "./ledger.ts";
 import { readMessages } from "./read-messages.ts";

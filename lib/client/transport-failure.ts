@@ -1,4 +1,4 @@
-import { errorCode } from "../system/error-code.ts";
+import { errorCode } from "../platform/error-code.ts";
 
 const explanations: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "nobody listens there"],

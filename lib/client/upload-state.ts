@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
-import { replaceFile } from "../files/durable-file.ts";
-import { errorCode } from "../system/error-code.ts";
+import { replaceFile } from "../platform/durable-file.ts";
+import { errorCode } from "../platform/error-code.ts";
 import type { Input } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";
 import type { LedgerEntries } from "./ledger.ts";

@@ -1,5 +1,5 @@
+import { errorCode } from "../platform/error-code.ts";
 import { backoff } from "../queue/backoff.ts";
-import { errorCode } from "../system/error-code.ts";
 import { type BatchLimits, ndjson } from "./batch.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";

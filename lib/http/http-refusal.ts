@@ -1,7 +1,7 @@
 import type { Problem } from "../application/problem.ts";
+import { errorCode } from "../platform/error-code.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { bodyTooLarge, headersTooLarge, malformed, undecodableTarget } from "../server/refusals.ts";
-import { errorCode } from "../system/error-code.ts";
 
 /**
  * The answer to bytes that Node's parser cannot read.

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { parseSocketAddress, type SocketAddress } from "../platform/socket-address.ts";
 import type { ListenAddress } from "../server/listen-address.ts";
-import { parseSocketAddress, type SocketAddress } from "../system/socket-address.ts";
 
 /** What an address setting comes to: undefined is `off`. */
 function address(expected: string, allows: (address: SocketAddress) => boolean) {

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { lockFile } from "../files/file-lock.ts";
 import { systemClock } from "../message/clock.ts";
+import { lockFile } from "../platform/file-lock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";

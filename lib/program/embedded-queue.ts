@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
-import { lockFile } from "../files/file-lock.ts";
-import { errorCode } from "../system/error-code.ts";
-import { makeFolders } from "../system/make-folders.ts";
+import { errorCode } from "../platform/error-code.ts";
+import { lockFile } from "../platform/file-lock.ts";
+import { makeFolders } from "../platform/make-folders.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
 export interface EmbeddedQueue extends EmbeddedLocation {

@@ -1,5 +1,5 @@
 import { close, open, openSync, write, writeSync } from "node:fs";
-import { errorCode } from "../system/error-code.ts";
+import { errorCode } from "../platform/error-code.ts";
 
 /** One write for many lines: a write for each would cost a busy gateway as much as validating its messages. */
 const together = { bytes: 8_192, milliseconds: 100 };

@@ -1,4 +1,4 @@
-import type { InsertStatus } from "../application/insert-request.ts";
+import type { InsertStatus } from "../application/insert-status.ts";
 import type { PhaseName } from "../application/phases.ts";
 
 export type Transport = "http" | "scgi";

@@ -1,4 +1,4 @@
-import { errorCode } from "../system/error-code.ts";
+import { errorCode } from "../platform/error-code.ts";
 
 /** A door cannot be opened. The message is one line that an operator can act on. */
 export class ListenError extends Error {

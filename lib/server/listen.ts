@@ -1,6 +1,6 @@
 import type { Server } from "node:net";
 import { resolve } from "node:path";
-import { hostPort } from "../system/socket-address.ts";
+import { hostPort } from "../platform/socket-address.ts";
 import { inheritedSocketPath } from "./inherited-socket.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { ListenError, tcpListenError, unixListenError } from "./listen-error.ts";

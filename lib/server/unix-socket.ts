@@ -1,8 +1,8 @@
 import { chmod, chown, link, lstat, mkdtemp, rename, rm, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname, join, sep } from "node:path";
-import { errorCode } from "../system/error-code.ts";
-import { makeFolders } from "../system/make-folders.ts";
+import { errorCode } from "../platform/error-code.ts";
+import { makeFolders } from "../platform/make-folders.ts";
 import { ListenError, maxSocketPath } from "./listen-error.ts";
 import { listening } from "./listening.ts";
 

@@ -2,12 +2,12 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
-import { lockFile } from "../../files/file-lock.ts";
+import { errorCode } from "../../platform/error-code.ts";
+import { lockFile } from "../../platform/file-lock.ts";
+import { syncDirectory } from "../../platform/sync-directory.ts";
 import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
 import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
-import { errorCode } from "../../system/error-code.ts";
-import { syncDirectory } from "../../system/sync-directory.ts";
 import { standardOutput } from "../standard-output.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
 

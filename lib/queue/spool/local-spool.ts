@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { lockFile } from "../../files/file-lock.ts";
-import { sqliteFailure } from "../../files/sqlite-failure.ts";
 import type { Clock } from "../../message/clock.ts";
+import { lockFile } from "../../platform/file-lock.ts";
+import { sqliteFailure } from "../../platform/sqlite-failure.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
 import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { makePrivateFile } from "../../files/private-file.ts";
+import { makePrivateFile } from "../../platform/private-file.ts";
 import { migrate } from "./spool-schema.ts";
 
 /** Bytes of a page of a new database: twice SQLite's default, as a message takes most of a kilobyte. */

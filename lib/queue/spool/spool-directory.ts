@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeFolders } from "../../system/make-folders.ts";
+import { makeFolders } from "../../platform/make-folders.ts";
 
 /** The files of one spool. SQLite puts `-wal` and `-shm` beside the database and gives them its mode. */
 export interface SpoolDirectory {

@@ -1,4 +1,4 @@
-import { sqliteFailure } from "../../files/sqlite-failure.ts";
+import { sqliteFailure } from "../../platform/sqlite-failure.ts";
 import type { Ballast } from "./ballast.ts";
 import type { SpoolStore } from "./spool-store.ts";
 

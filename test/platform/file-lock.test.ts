@@ -3,10 +3,10 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { FileLockedError, lockDatabase, lockFile } from "../../lib/files/file-lock.ts";
+import { FileLockedError, lockDatabase, lockFile } from "../../lib/platform/file-lock.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
-const module = new URL("../../lib/files/file-lock.ts", import.meta.url).href;
+const module = new URL("../../lib/platform/file-lock.ts", import.meta.url).href;
 
 /** Whether another program could have the lock now. */
 function isFree(path: string): boolean {

@@ -2,8 +2,8 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { FileLockedError } from "../../lib/files/file-lock.ts";
-import { lockTemporaryFile } from "../../lib/files/temporary-lock.ts";
+import { FileLockedError } from "../../lib/platform/file-lock.ts";
+import { lockTemporaryFile } from "../../lib/platform/temporary-lock.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
 describe("lockTemporaryFile", () => {

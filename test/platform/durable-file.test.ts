@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { appendDurably, replaceFile } from "../../lib/files/durable-file.ts";
+import { appendDurably, replaceFile } from "../../lib/platform/durable-file.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
 /** What is synced while something is written, in its order, each with what the path then reads as. */

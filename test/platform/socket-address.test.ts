@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hostPort, parseSocketAddress } from "../../lib/system/socket-address.ts";
+import { hostPort, parseSocketAddress } from "../../lib/platform/socket-address.ts";
 
 describe("parseSocketAddress", () => {
   it.each([

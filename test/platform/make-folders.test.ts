@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { makeFolders } from "../../lib/system/make-folders.ts";
-import { syncDirectory } from "../../lib/system/sync-directory.ts";
+import { makeFolders } from "../../lib/platform/make-folders.ts";
+import { syncDirectory } from "../../lib/platform/sync-directory.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
-vi.mock(import("../../lib/system/sync-directory.ts"), { spy: true });
+vi.mock(import("../../lib/platform/sync-directory.ts"), { spy: true });
 beforeEach(() => {
   vi.mocked(syncDirectory).mockClear();
 });

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
 
 /** Only its owner may read it: messages are nobody else's business. */
 export const privateMode = 0o600;
@@ -11,6 +12,6 @@ export function makePrivateFile(path: string): void {
   try {
     closeSync(openSync(path, "wx", privateMode));
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
