@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions } from "./bundle-options.ts";
 import { leanSdk } from "./lean-sdk.ts";
+import { packedDocument } from "./packed-document.ts";
 import { plainBuiltins } from "./plain-builtins.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -22,7 +23,7 @@ export async function bundleFunctions(outdir: string): Promise<ReadonlyMap<strin
     outdir,
     ...bundleOptions,
     logLevel: "warning",
-    plugins: [leanSdk, plainBuiltins],
+    plugins: [leanSdk, packedDocument, plainBuiltins],
   });
   return new Map(
     Object.entries(metafile.outputs)

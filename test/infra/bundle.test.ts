@@ -7,6 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleFunctions } from "../../infra/build/bundle-functions.ts";
+import document from "../../lib/actions/openapi.json" with { type: "json" };
 import { httpApiEvent } from "../support/gateway-events.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
@@ -31,6 +32,13 @@ async function inFreshProcess(name: string, environment: Record<string, string>,
     env: { AWS_REGION: "us-east-1", ...environment },
   });
   return stdout.trim().split("\n");
+}
+
+/** What a bundle does with an event, as a script. */
+function invoking(event: unknown): string {
+  return `
+    const context = { awsRequestId: "1", functionVersion: "1", memoryLimitInMB: "512", getRemainingTimeInMillis: () => 9000 };
+    console.log(JSON.stringify(await bundle.handler(${JSON.stringify(event)}, context)));`;
 }
 
 describe("the budget", () => {
@@ -70,9 +78,7 @@ describe("the bundled message function", () => {
     ),
     client: "2.7.5.8",
   });
-  const invoke = `
-    const context = { awsRequestId: "1", functionVersion: "1", memoryLimitInMB: "512", getRemainingTimeInMillis: () => 9000 };
-    console.log(JSON.stringify(await bundle.handler(${JSON.stringify(event)}, context)));`;
+  const invoke = invoking(event);
 
   it("sends with the credentials of its environment", async () => {
     await using scope = new AsyncDisposableStack();
@@ -109,5 +115,22 @@ describe("the bundled message function", () => {
     await expect(inFreshProcess("message", {}, "")).rejects.toThrow(
       /QUEUE_URL must be the URL of an SQS queue/,
     );
+  });
+});
+
+describe("the bundled default function", () => {
+  it("has the description of the interface, though packed", async () => {
+    const event = httpApiEvent({
+      method: "GET",
+      path: "/openapi.json",
+      query: "",
+      headers: [],
+      body: Buffer.of(),
+      client: "2.7.5.8",
+    });
+    const lines = await inFreshProcess("default", {}, invoking(event));
+    const { statusCode, body } = JSON.parse(lines.at(-1) ?? "");
+    expect(statusCode).toBe(200);
+    expect(body).toBe(JSON.stringify(document));
   });
 });
