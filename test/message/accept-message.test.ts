@@ -5,6 +5,7 @@ import { withKey } from "../../lib/message/idempotency-key.ts";
 import { InvalidMessageError } from "../../lib/message/invalid-message.ts";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { serialiseMessage } from "../../lib/message/serialise-message.ts";
+import { anyUpload } from "../support/any-upload.ts";
 
 const context = { ip: "2.7.5.8", now: 129_830_999 };
 const upload = {
@@ -343,40 +344,10 @@ describe("LISTENER_TELEM", () => {
 });
 
 describe("any upload at all", () => {
-  const scalar = fc.oneof(
-    fc.double(),
-    fc.integer(),
-    fc.string({ unit: "binary" }),
-    fc.constantFrom("12", " 5.5 ", "TELEM", null, true),
-  );
-  const anything = fc.record(
-    {
-      callsign: fc.oneof(
-        { weight: 9, arbitrary: fc.stringMatching(/^[A-Za-z0-9/_-]{1,20}$/) },
-        { weight: 1, arbitrary: scalar },
-      ),
-      type: fc.constantFrom("RECEIVED_TELEM", "LISTENER_INFO", "LISTENER_TELEM", "TELEM", 5),
-      time_created: fc.oneof(fc.integer(), scalar),
-      time_uploaded: fc.oneof(fc.integer(), scalar),
-      data: fc.oneof(
-        fc.record({ string: fc.base64String(), frequency: scalar }, { requiredKeys: ["string"] }),
-        fc.record({ name: scalar, radio: fc.string({ unit: "binary" }) }, { requiredKeys: [] }),
-        fc.record({
-          latitude: fc.integer({ min: -95, max: 95 }),
-          longitude: scalar,
-          altitude: fc.double({ noNaN: true }),
-          time: fc.record({ hour: fc.integer({ min: 0, max: 25 }), minute: fc.nat(60), second: fc.nat(62) }),
-        }),
-        fc.anything(),
-      ),
-    },
-    { requiredKeys: ["callsign", "type", "time_created", "time_uploaded"] },
-  );
-
   it("is stored so that a consumer reads the same message, or is refused with a reason", () => {
     let accepted = 0;
     fc.assert(
-      fc.property(anything, (value) => {
+      fc.property(anyUpload, (value) => {
         let message: ReturnType<typeof acceptMessage>;
         try {
           message = acceptMessage(value, context);
