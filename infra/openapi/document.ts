@@ -1,12 +1,21 @@
-import * as z from "zod/mini";
 import { actions } from "../../lib/actions/actions.ts";
-import { callsign } from "../../lib/message/callsign.ts";
-import { messageTypes } from "../../lib/message/message-types.ts";
-import { unixSeconds } from "../../lib/message/number.ts";
+import {
+  headers,
+  noneStored,
+  preferenceApplied,
+  refused,
+  refusedAnywhere,
+  response,
+  responses,
+} from "./responses.ts";
+import { schemaNamed, schemas } from "./schemas.ts";
 
 /**
  * The description of the HTTP interface (OpenAPI 3.1), made from the schemas that validate. It is made beforehand, not
  * by the functions: what makes it would be a tenth of their bundle.
+ *
+ * It has no operation for what is always refused, another path or method: `404` and `405` stand where a client would
+ * have gone wrong. HEAD is served wherever GET is.
  */
 export function openApiDocument() {
   return {
@@ -18,90 +27,79 @@ export function openApiDocument() {
       license: { name: "MIT", identifier: "MIT" },
     },
     paths: {
-      "/": { get: operation("", { "200": response("What this is.", "text/plain", { type: "string" }) }) },
+      "/": {
+        get: operation("", {
+          description: "Any other method has the same answer.",
+          responses: {
+            200: response("What this is: text for tools, a page for browsers.", {
+              "text/plain": { schema: { type: "string" } },
+              "text/html": { schema: { type: "string" } },
+            }),
+            ...refusedAnywhere,
+          },
+        }),
+      },
       "/message": {
-        post: {
-          ...operation("message", {
-            "200": {
-              ...response(
-                "Inserted: it is durable. With `Accept: application/json`, the id and the corrected times.",
-                "text/plain",
-                {
-                  const: "OK",
-                },
-              ),
-              headers: { "Idempotent-Replayed": replayed },
-            },
-            ...refusals,
-          }),
+        post: operation("message", {
           parameters: [idempotencyKey, prefer],
-          requestBody: body({ "application/json": { schema: { $ref: "#/components/schemas/Message" } } }),
-        },
-      },
-      "/messages": {
-        post: {
-          ...operation("messages", {
-            "200": receipt("All are inserted, or were before."),
-            "207": receipt("Some are; the results say which."),
-            ...refusals,
+          requestBody: body("The Content-Type is not looked at.", {
+            "application/json": { schema: schemaNamed("Message") },
           }),
-          parameters: [prefer],
-          requestBody: body({
-            "application/json": {
-              schema: { type: "array", items: { $ref: "#/components/schemas/Message" } },
-            },
-            "application/x-ndjson": { schema: { type: "string", description: "A message on each line." } },
-          }),
-        },
-      },
-    },
-    components: {
-      schemas: {
-        Message: {
-          oneOf: messageTypes.map(({ name }) => ({ $ref: `#/components/schemas/${name}` })),
-          discriminator: { propertyName: "type" },
-        },
-        ...Object.fromEntries(messageTypes.map(({ name, data }) => [name, message(name, data)])),
-        Receipt: {
-          type: "object",
-          required: ["accepted", "rejected", "results"],
-          properties: {
-            accepted: { type: "integer" },
-            duplicate: { type: "integer", description: "Absent when there are none." },
-            rejected: { type: "integer" },
-            results: {
-              type: "array",
-              items: {
-                type: "object",
-                required: ["index", "outcome"],
-                properties: {
-                  index: { type: "integer" },
-                  outcome: { enum: ["accepted", "duplicate", "rejected", "unknown"] },
-                  id: { type: "string" },
-                  time_created: { type: "integer", description: "Of a duplicate: that of the first." },
-                  time_uploaded: { type: "integer", description: "Of a duplicate: that of the first." },
-                  problem: problemOfMany,
+          responses: {
+            200: response(
+              "Inserted: it is durable. With `Accept: application/json`, the id and the corrected times; of a dry run, what would be queued.",
+              {
+                "text/plain": { schema: { const: "OK" } },
+                "application/json": {
+                  schema: { anyOf: [schemaNamed("Inserted"), schemaNamed("StoredMessage")] },
                 },
               },
-            },
+              { "Idempotent-Replayed": replayed, ...preferenceApplied },
+            ),
+            ...refusedAnywhere,
+            ...refused(405, 415, 422, 504),
           },
-        },
-        Problem: {
-          description: "RFC 9457; `detail` says what to change, `field` where.",
-          type: "object",
-          required: ["title", "status", "detail", "code"],
-          properties: problemMembers,
-        },
+        }),
+      },
+      "/messages": {
+        post: operation("messages", {
+          parameters: [prefer],
+          requestBody: body("Where the Content-Type says neither, the first byte says which it is.", {
+            "application/json": { schema: { type: "array", items: schemaNamed("Message") } },
+            "application/x-ndjson": { schema: { type: "string", description: "A message on each line." } },
+          }),
+          responses: {
+            200: response("All are inserted, or were before.", receipt, preferenceApplied),
+            207: response("Some are; the results say which.", receipt, preferenceApplied),
+            ...refusedAnywhere,
+            ...refused(405, 415),
+            ...noneStored,
+          },
+        }),
+      },
+      "/openapi.json": {
+        get: operation("openapi.json", {
+          responses: {
+            200: response("This document.", { "application/json": { schema: { type: "object" } } }),
+            ...refusedAnywhere,
+            ...refused(405),
+          },
+        }),
       },
     },
+    components: { schemas, responses, headers },
   };
 }
 
 const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
-  description: "Becomes the id of the message.",
-  schema: { type: "string", minLength: 1, maxLength: 130 },
+  description:
+    "Becomes the id of the message, before an `idempotency_key` in it; with quotes around it, or without.",
+  schema: {
+    type: "string",
+    pattern: String.raw`^(?:[!#-~][!-~]{0,127}|"(?:[!#-[\]-~]|\\["\\]){1,128}")$`,
+  },
 };
 
 const replayed = {
@@ -116,70 +114,15 @@ const prefer = {
   schema: { type: "string" },
 };
 
-const problemMembers = {
-  title: { type: "string" },
-  status: { type: "integer" },
-  detail: { type: "string" },
-  code: { type: "string" },
-  field: { type: "string" },
-};
+const receipt = { "application/json": { schema: schemaNamed("Receipt") } };
 
-const problemOfMany = {
-  description: "As Problem; without `title` and `detail` where many came before it.",
-  type: "object",
-  required: ["status", "code"],
-  properties: problemMembers,
-};
-
-const refusals = Object.fromEntries(
-  Object.entries({
-    400: "The message or its JSON is wrong.",
-    408: "The request did not arrive in time.",
-    413: "The body is too large, or has too many messages.",
-    415: "The Content-Encoding is unknown.",
-    422: "Another message was inserted with this Idempotency-Key.",
-    500: "A mistake here.",
-    503: "Not stored; come back after Retry-After.",
-    504: "The queue did not answer in time; sending the same again is safe.",
-  }).map(([status, description]) => [
-    status,
-    response(description, "application/problem+json", { $ref: "#/components/schemas/Problem" }),
-  ]),
-);
-
-function operation(name: string, responses: object) {
+function operation(name: string, members: object) {
   const action = actions.find((candidate) => candidate.name === name);
-  return { summary: action?.summary, operationId: name === "" ? "info" : name, responses };
+  const [operationId = ""] = name === "" ? ["info"] : name.split(".", 1);
+  return { summary: action?.summary, operationId, ...members };
 }
 
-function response(description: string, type: string, schema: object) {
-  return { description, content: { [type]: { schema } } };
-}
-
-function receipt(description: string) {
-  return response(description, "application/json", { $ref: "#/components/schemas/Receipt" });
-}
-
-function body(content: object) {
-  return { required: true, description: "May be compressed: gzip, deflate, br or zstd.", content };
-}
-
-function message(name: string, data: z.ZodMiniType) {
-  return {
-    type: "object",
-    required: ["callsign", "type", "time_created", "time_uploaded", "data"],
-    properties: {
-      callsign: input(callsign),
-      type: { const: name },
-      time_created: input(unixSeconds),
-      time_uploaded: input(unixSeconds),
-      data: input(data),
-    },
-  };
-}
-
-/** What goes into a schema; what comes out is the gateway's business. */
-function input(schema: z.ZodMiniType): object {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input" });
-  return json;
+function body(contentType: string, content: object) {
+  const description = `${contentType} The body may be compressed: gzip, deflate, br or zstd.`;
+  return { required: true, description, content };
 }
