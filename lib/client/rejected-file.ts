@@ -1,5 +1,6 @@
 import { createReadStream, type Stats } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
+import { access, constants, open, realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { appendDurably, replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { isJson } from "./is-json.ts";
@@ -32,9 +33,12 @@ export class RejectedFile {
   /**
    * Begins, or goes on where an interrupted upload's state says. What stands after that was written just before the
    * interruption and will be written again, unless it is of another input.
+   *
+   * @throws what the system says when it could not be written: better before anything is sent than after
    */
   async open(bytesBefore: number | undefined): Promise<void> {
     const found = await stat(this.path).catch(absent);
+    await access(found === undefined ? dirname(this.path) : this.path, constants.W_OK);
     if (found === undefined) return;
     if (bytesBefore !== undefined && found.size > bytesBefore) await this.#leaveOut(bytesBefore, found);
     this.#bytes = (await stat(this.path)).size;

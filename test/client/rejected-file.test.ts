@@ -57,6 +57,12 @@ describe("RejectedFile", () => {
     expect(readdirSync(directory.path)).toEqual(["rejected"]);
   });
 
+  it("says before anything is sent that it cannot be written", async () => {
+    using directory = temporaryDirectory();
+    await expect(opened(join(directory.path, "missing", "rejected"), "a")).rejects.toThrow(/ENOENT/);
+    expect(existsSync((await opened(join(directory.path, "rejected"), "a")).path)).toBe(false);
+  });
+
   it("has all of it at any moment, the old or the new", async () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "rejected");
