@@ -1,42 +1,30 @@
-import { type ElementGroup, elementGroups } from "./element-groups.ts";
-import { decodeUtf8, maxDepth } from "./parse-json.ts";
-import { type ParsedItem, type ParsedItems, parsedItem } from "./parsed-items.ts";
+import { closingBracket, comma, openingBracket, scanValue, skipWhiteSpace } from "./json-scan.ts";
+import { maxDepth } from "./parse-json.ts";
+import type { ParsedItems } from "./parsed-items.ts";
+import { ValueGroups } from "./value-groups.ts";
 
 /**
- * The elements of a JSON array.
+ * The elements of a JSON array. Where they stand is told by brackets, commas and quotes alone, so that one that is no JSON
+ * is by itself.
  *
  * @param start where the array begins in the text
- * @param most elements to look for; a count above it says no more than that there are more
- * @returns undefined when the text is no array, or nobody can tell where its elements are
+ * @param most elements; of an array with more, it finds one more than these
+ * @returns undefined when no array begins there, or something other than its closing bracket ends the text: nobody knows
+ *   then where its elements are
  */
 export function arrayItems(text: Uint8Array, start: number, most: number): ParsedItems | undefined {
-  const groups = elementGroups(text, start, most);
-  if (groups === undefined) return undefined;
-  return {
-    count: groups.reduce((sum, { separators }) => sum + separators.length - 1, 0),
-    *[Symbol.iterator]() {
-      for (const group of groups) yield* itemsTogether(text, group) ?? itemsApart(text, group);
-    },
-  };
-}
-
-/** Parsed at once, which takes half as long as one by one; undefined when one of them is bad. */
-function itemsTogether(
-  text: Uint8Array,
-  { separators, depth }: ElementGroup,
-): readonly ParsedItem[] | undefined {
-  const elements = decodeUtf8(text.subarray((separators[0] ?? 0) + 1, separators.at(-1)));
-  if (depth > maxDepth || elements === undefined) return undefined;
-  try {
-    const values: readonly unknown[] = JSON.parse(`[${elements}]`);
-    return values.length === separators.length - 1 ? values.map((value) => ({ value })) : undefined;
-  } catch {
-    return undefined;
+  if (text[start] !== openingBracket) return undefined;
+  const elements = new ValueGroups(text, start);
+  while (elements.count <= most) {
+    const { before } = elements;
+    const { end, depth } = scanValue(text, before + 1);
+    if (text[end] !== comma) {
+      if (text[end] !== closingBracket || skipWhiteSpace(text, end + 1) !== text.length) return undefined;
+      const isEmpty = elements.count === 0 && skipWhiteSpace(text, before + 1) === end;
+      if (!isEmpty) elements.add(end, depth <= maxDepth);
+      break;
+    }
+    elements.add(end, depth <= maxDepth);
   }
-}
-
-function* itemsApart(text: Uint8Array, { separators }: ElementGroup): Iterable<ParsedItem> {
-  for (const [index, end] of separators.entries()) {
-    if (index > 0) yield parsedItem(text.subarray((separators[index - 1] ?? 0) + 1, end));
-  }
+  return elements.items();
 }

@@ -9,7 +9,7 @@ const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 
 /** RFC 8259 §2: a space, tab, line feed or carriage return, and nothing else. */
-export function isWhiteSpace(byte: number | undefined): boolean {
+function isWhiteSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
@@ -23,8 +23,8 @@ export function skipWhiteSpace(text: Uint8Array, start: number, end = text.lengt
 /** What is known of a value in JSON before it is parsed. */
 export interface ValueScan {
   /**
-   * Offset behind it: of a comma, of a bracket that it did not open, or of the end of the text. The latter also where the
-   * quotes do not pair up, so that nobody can tell what stands in them.
+   * Offset behind it: of a comma, of a bracket that it did not open, or of the end of the text; or further than that where
+   * the quotes do not pair up, so that nobody can tell what stands in them.
    */
   readonly end: number;
   /** Levels of brackets in it. */
@@ -40,7 +40,7 @@ export function scanValue(text: Uint8Array, start: number): ValueScan {
     const byte = text[at];
     if (byte === quote) {
       at = endOfString(text, at);
-      if (!endsString(text[skipWhiteSpace(text, at + 1)])) return { end: text.length, depth };
+      if (!endsString(text[skipWhiteSpace(text, at + 1)])) return { end: text.length + 1, depth };
     } else if (byte === openingBracket || byte === openingBrace) {
       level += 1;
       if (level > depth) depth = level;

@@ -1,38 +1,29 @@
-import { isWhiteSpace } from "./json-scan.ts";
-import { type ParsedItems, parsedItem } from "./parsed-items.ts";
+import { scanValue, skipWhiteSpace } from "./json-scan.ts";
+import { maxDepth } from "./parse-json.ts";
+import type { ParsedItems } from "./parsed-items.ts";
+import { ValueGroups } from "./value-groups.ts";
 
 const newline = 0x0a;
 
 /**
- * The values that stand on lines of their own (NDJSON).
+ * The values that stand on lines of their own (NDJSON). A blank line stands for nothing, as between two files that were put
+ * together.
  *
- * @param most lines to look for; a count above it says no more than that there are more
+ * @param most values; of a text with more, it finds one more than these
  */
-export function lineItems(body: Uint8Array, most: number): ParsedItems {
-  const lines = linesOf(body, most);
-  return {
-    count: lines.length,
-    *[Symbol.iterator]() {
-      for (const line of lines) yield parsedItem(line);
-    },
-  };
-}
-
-/**
- * The lines that are not blank, in one pass over the bytes, and one more than `most` at most. A blank line stands for
- * nothing, as between two files that were put together.
- */
-function linesOf(body: Uint8Array, most: number): readonly Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  let start = 0;
-  let isBlank = true;
-  for (let end = 0; end <= body.length && lines.length <= most; end += 1) {
-    const byte = body[end] ?? newline;
-    if (byte === newline) {
-      if (!isBlank) lines.push(body.subarray(start, end));
-      start = end + 1;
-      isBlank = true;
-    } else if (isBlank && !isWhiteSpace(byte)) isBlank = false;
+export function lineItems(text: Uint8Array, most: number): ParsedItems {
+  const values = new ValueGroups(text, -1);
+  let start = skipWhiteSpace(text, 0);
+  while (start < text.length && values.count <= most) {
+    // Blank lines in between belong to no group.
+    if (start > values.before + 1) values.skipTo(start - 1);
+    const found = text.indexOf(newline, start);
+    const end = found === -1 ? text.length : found;
+    const line = text.subarray(start, end);
+    const { end: scanned, depth } = scanValue(line, 0);
+    // One that ends in the middle of its line, or not at all, may fit together with its neighbours.
+    values.add(end, scanned === line.length && depth <= maxDepth);
+    start = skipWhiteSpace(text, end);
   }
-  return lines;
+  return values.items();
 }

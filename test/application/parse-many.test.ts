@@ -105,6 +105,44 @@ describe("parseMany", () => {
     );
   });
 
+  it("holds each line for what JSON.parse does, whatever stands on the lines beside it", () => {
+    const piece = fc.constantFrom(
+      "[",
+      "]",
+      "{",
+      "}",
+      ",",
+      ":",
+      '"',
+      "\\",
+      "1",
+      "a",
+      " ",
+      "\u00a0",
+      '"k":',
+      "[]",
+      "{}",
+      '"a',
+      'b","c"',
+    );
+    const line = fc.oneof(
+      fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join("")),
+      fc.json({ maxDepth: 2 }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom("\n", "\r\n", "\n\n"), (lines, end) => {
+        const expected = lines
+          .filter((each) => each.trim() !== "")
+          .map((each) => jsonOr(each, "invalid_json"));
+        // To JSON a no-break space is no white space.
+        if (lines.every((each) => each.trim() !== "" || /^ *$/.test(each))) {
+          expect(values(lines.join(end), "application/x-ndjson")).toEqual(expected);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   it("gives an element that is not UTF-8 a problem of its own", () => {
     const body = Buffer.from('[1,"\xff",2]', "latin1");
     expect(parse(body).map((item) => "problem" in item)).toEqual([false, true, false]);
