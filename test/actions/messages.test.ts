@@ -53,6 +53,9 @@ function request(lines: readonly string[], headers: Headers = []): InsertRequest
   };
 }
 
+/** Longer than any answer takes to come, on a busy machine too. */
+const patient = { requestTimeout: 5_000, queueTimeout: 10_000 };
+
 /** Posts lines through the whole core to an endpoint that fails by seed. */
 async function insert(
   lines: readonly string[],
@@ -322,7 +325,7 @@ describe("messages, to a queue that fails", () => {
 
   it("is 503 with Retry-After when none could be stored, and tells the operator once", async () => {
     const lines = Array.from({ length: 30 }, (_, number) => upload(number));
-    const { response, receipt, problems } = await insert(lines, { call: ["denied"] });
+    const { response, receipt, problems } = await insert(lines, { call: ["denied"] }, patient);
     expect(response.status).toBe(503);
     expect(response.headers["retry-after"]).toBe("5");
     expect(receipt).toMatchObject({ accepted: 0, rejected: 30 });
