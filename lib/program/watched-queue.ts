@@ -1,12 +1,12 @@
 import type { Clock } from "../message/clock.ts";
-import type { Queue } from "../queue/queue.ts";
+import type { PushResult, Queue } from "../queue/queue.ts";
 import { QueueError } from "../queue/queue-error.ts";
 
 /** A queue, and whether what was last pushed to it got there. */
 export interface WatchedQueue {
   readonly queue: Queue;
   /**
-   * Whether the last push failed for the queue's own reasons, not its message's. Only for a while after it: when nobody
+   * Whether the last push failed, for the queue's own reasons and not its message's. Only for a while after it: when nobody
    * pushes, the next one shall find out.
    *
    * @param within milliseconds
@@ -16,25 +16,26 @@ export interface WatchedQueue {
 
 export function watchedQueue(queue: Queue, clock: Pick<Clock, "monotonic">): WatchedQueue {
   let failedAt = Number.NEGATIVE_INFINITY;
-  const note = (error?: unknown) => {
-    const isOurs = error instanceof QueueError && (error.code === "unavailable" || error.code === "timeout");
-    failedAt = isOurs ? clock.monotonic() : Number.NEGATIVE_INFINITY;
+  /** What is refused for its own sake says nothing of the queue; one of many that got there says that it is well. */
+  const note = (results: readonly PushResult[]) => {
+    if (results.some(({ outcome }) => outcome !== "failed")) failedAt = Number.NEGATIVE_INFINITY;
+    else if (results.some(isOurs)) failedAt = clock.monotonic();
   };
   return {
     queue: {
       async push(...push) {
         try {
           const outcome = await queue.push(...push);
-          note();
+          note([outcome]);
           return outcome;
         } catch (error) {
-          note(error);
+          if (error instanceof QueueError) note([{ outcome: "failed", error }]);
           throw error;
         }
       },
       async pushMany(...pushes) {
         const results = await queue.pushMany(...pushes);
-        for (const result of results) note(result.outcome === "failed" ? result.error : undefined);
+        note(results);
         return results;
       },
       refusal: (message) => queue.refusal(message),
@@ -42,4 +43,10 @@ export function watchedQueue(queue: Queue, clock: Pick<Clock, "monotonic">): Wat
     },
     failedLately: (within) => clock.monotonic() - failedAt <= within,
   };
+}
+
+function isOurs(result: PushResult): boolean {
+  return (
+    result.outcome === "failed" && (result.error.code === "unavailable" || result.error.code === "timeout")
+  );
 }

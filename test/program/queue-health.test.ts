@@ -74,6 +74,11 @@ describe("health without a spool", () => {
       fail(code);
       await pushes.one();
       expect(await health()).toEqual(well);
+      fail("unavailable");
+      await pushes.one();
+      fail(code);
+      for (const push of [pushes.one, pushes.many]) await push();
+      expect(await health()).toEqual(failing);
     },
   );
 
