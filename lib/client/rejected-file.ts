@@ -1,5 +1,5 @@
 import { createReadStream, type Stats } from "node:fs";
-import { access, constants, open, realpath, stat } from "node:fs/promises";
+import { access, constants, open, realpath, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { appendDurably, replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
@@ -56,9 +56,11 @@ export class RejectedFile {
     const { path } = this;
     const start = Buffer.from(this.#lineStart);
     const after = () => withoutLines(createReadStream(path, { start: from }), start);
-    let kept = from;
+    let kept = 0;
     for await (const bytes of after()) kept += bytes.length;
-    if (kept >= size) return;
+    if (from + kept >= size) return;
+    // Nothing stands there but what is left out, so there is no need for the room that another copy would take.
+    if (kept === 0) return truncate(path, from);
     const all = async function* (): AsyncGenerator<Buffer> {
       if (from > 0) yield* createReadStream(path, { end: from - 1 });
       yield* after();

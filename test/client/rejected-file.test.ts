@@ -63,6 +63,19 @@ describe("RejectedFile", () => {
     expect(existsSync((await opened(join(directory.path, "rejected"), "a")).path)).toBe(false);
   });
 
+  it("takes no room for another copy where nothing but its own is left out", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "rejected");
+    const rejected = await opened(path, "a");
+    await rejected.append([rejection(0)]);
+    const { bytes } = rejected;
+    await rejected.append([rejection(1), rejection(2)]);
+    const before = statSync(path).ino;
+    await (await opened(path, "a", bytes)).append([rejection(3)]);
+    expect(statSync(path).ino).toBe(before);
+    expect(contents(path)).toEqual(["a 0", "a 3"]);
+  });
+
   it("has all of it at any moment, the old or the new", async () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "rejected");
