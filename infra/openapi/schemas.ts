@@ -88,7 +88,7 @@ function message(name: string, data: z.ZodMiniType) {
       time_uploaded: schemaNamed("UnixSeconds"),
       data: withNumbersNamed(jsonSchema(data, "input")),
     },
-    { idempotency_key: schemaNamed("Id") },
+    { idempotency_key: { anyOf: [schemaNamed("Id"), { type: "null" }] } },
   );
 }
 

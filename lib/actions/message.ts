@@ -1,11 +1,12 @@
 import { acceptNames } from "../application/accept.ts";
 import type { Action } from "../application/action.ts";
+import { asProblem } from "../application/as-problem.ts";
 import { decodeBody } from "../application/decode-body.ts";
 import { parseJson } from "../application/parse-json.ts";
 import { prefers } from "../application/prefer.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
-import { idempotencyKey, idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
+import { idempotencyKey, idempotencyKeyMember, keyMember, withKey } from "../message/idempotency-key.ts";
 
 /**
  * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead. A repeat that
@@ -35,7 +36,9 @@ export const message: Action = {
       return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
     }
     const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-    const pushed = await queue.push(stored, deadline, accepted.id);
+    const pushed = await queue.push(stored, deadline, accepted.id).catch((error: unknown) => {
+      throw asProblem(error, header === undefined ? keyMember : undefined);
+    });
     request.phases.end("durable");
 
     const first = pushed.outcome === "duplicate" ? pushed : stored;

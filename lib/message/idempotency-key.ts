@@ -26,12 +26,13 @@ export function idempotencyKey(value: string): string {
  * The `idempotency_key` of a message. Many in one request have but one header among them, and a message that is sent
  * again by itself shall have the same id.
  *
- * @returns undefined where it has none
+ * @returns undefined where it has none, or null
  * @throws {InvalidMessageError} when it cannot be an id
  */
 export function idempotencyKeyMember(upload: unknown): string | undefined {
   if (typeof upload !== "object" || upload === null || !Object.hasOwn(upload, keyMember)) return undefined;
-  return check(id, Reflect.get(upload, keyMember), keyMember);
+  const key: unknown = Reflect.get(upload, keyMember);
+  return key === null ? undefined : check(id, key, keyMember);
 }
 
 /** The message with its sender's key, if there is one, as its id. */

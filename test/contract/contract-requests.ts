@@ -206,6 +206,7 @@ const insertion: readonly Contract[] = [
     ...storedTelemetry,
     id: "k-5",
   }),
+  accepted("a key that is null is none", post({ ...telemetry, idempotency_key: null })),
   accepted(
     "the key in the header goes before that in the message",
     post({ ...telemetry, idempotency_key: "k-5" }, [["Idempotency-Key", "k-6"]]),

@@ -120,6 +120,8 @@ describe.each(Object.entries(contractDoors))("repeats through the %s door", (doo
     expect(other.status).toBe(422);
     expect(other.headers.get("content-type")).toBe("application/problem+json");
     expect(other.json).toMatchObject({ code: "idempotency_key_reused", field: "Idempotency-Key" });
+    const inBody = await post("/message", { ...upload(4), idempotency_key: "reused" });
+    expect([inBody.status, inBody.json["field"]]).toEqual([422, "idempotency_key"]);
     const many = await post("/messages", [{ ...upload(4), idempotency_key: "reused" }, upload(5)]);
     expect(many.status).toBe(207);
     expect(many.json).toMatchObject({
