@@ -3,7 +3,7 @@ import type { InsertRequest, InsertResponse } from "../application/insert-reques
 import { Phases } from "../application/phases.ts";
 import type { Problem } from "../application/problem.ts";
 import { problemResponse } from "../application/respond.ts";
-import type { RequestOutcome, Transport } from "./connection-observer.ts";
+import type { RequestOutcome, RequestRecord, Transport } from "./connection-observer.ts";
 import type { DoorSettings } from "./door.ts";
 import type { MemoryLoan } from "./memory-budget.ts";
 
@@ -126,9 +126,7 @@ export class Exchange {
     this.phases.end("closed");
     const wasTimedOut = this.#outcome === "timed_out";
     const isSilent = bytesIn === 0 && this.#response === undefined;
-    const { observer } = this.#settings;
-    const tell = isSilent ? observer.silent : observer.finished;
-    tell.call(observer, {
+    const record: RequestRecord = {
       id: this.id,
       transport: this.#transport,
       client: this.#head?.client,
@@ -141,7 +139,9 @@ export class Exchange {
       bytesIn,
       bytesOut,
       phases: this.phases.durations,
-    });
+    };
+    if (isSilent) this.#settings.observer.silent(record);
+    else this.#settings.observer.finished(record);
   }
 
   #endReading(): void {
