@@ -71,10 +71,15 @@ describe("the program, among connections that are no use", () => {
       const before = { descriptors: descriptors(), resident: resident() };
       const sockets: Socket[] = [];
       // All but one of those that the door takes, so that the good client is within the cap.
-      await inTurns(idle - 10, async () => {
-        sockets.push(await open());
-      });
-      await expect.poll(descriptors, { timeout: 10_000 }).toBeGreaterThan(before.descriptors + idle - 50);
+      for (let left = idle - 10; left > 0; left -= 1_000) {
+        await inTurns(Math.min(left, 1_000), async () => {
+          sockets.push(await open());
+        });
+        // To connect is quicker than to accept: on a busy machine the kernel's backlog would be full.
+        await expect
+          .poll(descriptors, { timeout: 10_000 })
+          .toBeGreaterThan(before.descriptors + sockets.length - 40);
+      }
       expect(resident() - before.resident).toBeLessThan(100);
       // Generous, since machines are noisy: a client that had to wait for a scan of them all would be far above.
       expect(await median(100)).toBeLessThan(alone * 3 + 10);
