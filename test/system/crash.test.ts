@@ -56,7 +56,7 @@ it(`loses and doubles no acknowledged message by SIGKILL at any moment, also whi
   const random = seededRandom(seed);
   // In this process, so that it outlives the program; it fails now and then as SQS does.
   const sqs = await startFaultySqs({
-    call: ["none", "none", "none", "throttled", "error", "reset_stored"],
+    call: [...Array<"none">(6).fill("none"), "throttled", "error", "reset_stored"],
     seed,
   });
   const directory = await mkdtemp(join(tmpdir(), "postern-"));

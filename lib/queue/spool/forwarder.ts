@@ -224,10 +224,11 @@ export class Forwarder {
     const isOutcast = sent === 1 && failed[0]?.company === 1;
     const nothingGoes =
       failed.length === sent && (sent > 1 || this.#pause.trying || (unavailable && !isOutcast));
+    const shared = failed.length === sent && sent > 1;
     for (const candidate of failed) {
-      const failures = candidate.failures + 1;
+      const failures = shared ? candidate.failures : candidate.failures + 1;
       const wait = nothingGoes ? 0 : backoff(failures, policy.backoff, random);
-      const company = mayBeForOne && failed.length === sent && sent > 1 ? sent >> 1 : candidate.company;
+      const company = shared && mayBeForOne ? sent >> 1 : candidate.company;
       this.#window.putBack({ ...candidate, failures, notBefore: now + wait, company });
     }
     if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);

@@ -6,7 +6,7 @@ export interface Candidate {
   readonly message: SpooledMessage;
   /** When it was read. */
   readonly since: number;
-  /** Sendings that failed. */
+  /** Sendings that failed, but for those that all messages of a call shared. */
   readonly failures: number;
   /** It is not sent before. */
   readonly notBefore: number;

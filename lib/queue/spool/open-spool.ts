@@ -26,7 +26,8 @@ const closePatience = 2_000;
 /** Twice what SQLite's log holds before it is copied into the database. */
 const ballastBytes = 8_388_608;
 const fillDelay = 20;
-const backoff = { base: 100, cap: 30_000 };
+/** One call in ten seconds is nothing to a queue that is down, and soon enough for one that is back. */
+const backoff = { base: 100, cap: 10_000 };
 const window = { messages: 1_000, bytes: 8_388_608 };
 
 /**

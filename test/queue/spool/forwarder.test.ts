@@ -181,6 +181,21 @@ describe("Forwarder", () => {
     },
   );
 
+  it("does not hold against a message that whole calls failed with it", async () => {
+    const { time, carrier, arrive } = setUp();
+    arrive(1, 2);
+    await time.pass(20);
+    carrier.calls[0]?.answer(failed("unknown"));
+    await time.pass(100);
+    expect(carrier.sent[1]).toEqual([1]);
+    carrier.calls[1]?.answer(stored);
+    await settled();
+    expect(carrier.sent[2]).toEqual([2]);
+    carrier.calls[2]?.answer(failed("unknown"));
+    await time.pass(100);
+    expect(carrier.sent[3]).toEqual([2]);
+  });
+
   it("waits longer after each failure, up to a bound", async () => {
     const { time, carrier, arrive } = setUp();
     arrive(1, 1);
