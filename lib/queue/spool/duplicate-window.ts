@@ -55,7 +55,7 @@ const absenceShare = 1 / 2;
 
 /**
  * Remembers acknowledged messages for a while, and knows a repeat of one: what the client sends again because it never
- * read our answer. On disk are receipts; in memory, 8 to 22 bytes each, only where to look for them.
+ * read our answer. On disk are receipts; in memory, 10 to 15 bytes each, only where to look for them.
  *
  * Time is that of the monotonic clock while the program runs. Only what passed between the last message of one run and
  * the start of the next is asked of the wall clock, and counts for no less than nothing and no more than half of the

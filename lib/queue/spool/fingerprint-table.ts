@@ -1,7 +1,9 @@
-/** Slots at the beginning; always a power of two. */
+/** Slots at the beginning. */
 const firstSlots = 1_024;
+/** By which it grows. Twice would be quicker to reach, and leave more of the memory empty. */
+const growth = 1.5;
 /** Share of the slots that may be taken: beyond, searches would grow long. */
-const fullest = 0.75;
+const fullest = 0.8;
 
 const none: readonly number[] = [];
 
@@ -71,11 +73,16 @@ export class FingerprintTable {
 
   /** Where a search begins. */
   #home(fingerprint: number): number {
-    return fingerprint & (this.#capacity - 1);
+    return Math.floor((fingerprint / 2 ** 32) * this.#capacity);
   }
 
   #after(slot: number): number {
-    return (slot + 1) & (this.#capacity - 1);
+    return slot + 1 === this.#capacity ? 0 : slot + 1;
+  }
+
+  /** Steps from one slot to another. */
+  #steps(from: number, to: number): number {
+    return to < from ? to - from + this.#capacity : to - from;
   }
 
   #put(fingerprint: number, low: number): void {
@@ -90,8 +97,7 @@ export class FingerprintTable {
     let gap = empty;
     for (let slot = this.#after(gap); this.#fingerprintIn(slot) !== 0; slot = this.#after(slot)) {
       const fingerprint = this.#fingerprintIn(slot);
-      const mask = this.#capacity - 1;
-      if (((slot - this.#home(fingerprint)) & mask) < ((slot - gap) & mask)) continue;
+      if (this.#steps(this.#home(fingerprint), slot) < this.#steps(gap, slot)) continue;
       this.#slots[2 * gap] = fingerprint;
       this.#slots[2 * gap + 1] = this.#numberIn(slot);
       gap = slot;
@@ -101,7 +107,7 @@ export class FingerprintTable {
 
   #grow(): void {
     const before = this.#slots;
-    this.#slots = new Uint32Array(2 * before.length);
+    this.#slots = new Uint32Array(2 * Math.floor(growth * this.#capacity));
     for (let index = 0; index < before.length; index += 2) {
       const fingerprint = before[index] ?? 0;
       if (fingerprint !== 0) this.#put(fingerprint, before[index + 1] ?? 0);

@@ -2,8 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FingerprintTable } from "../../../lib/queue/spool/fingerprint-table.ts";
 
+/** Of the fingerprints for which a search begins at one slot, while the table has its first size. */
+const slot = 2 ** 22;
 /** Few, so that they meet, and such that lie side by side at the array's end and beginning. */
-const fingerprint = fc.constantFrom(0, 1, 2, 3, 1_022, 1_023, 1_024, 2_047, 2 ** 31, 2 ** 32 - 1);
+const fingerprint = fc.constantFrom(
+  ...[0, 1, 2, slot, slot + 1, 2 ** 31, 2 ** 32 - slot - 1, 2 ** 32 - slot, 2 ** 32 - 2, 2 ** 32 - 1],
+);
 
 const steps = fc.array(
   fc.oneof(
