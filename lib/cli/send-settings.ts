@@ -28,7 +28,7 @@ export const sendSettings = {
     flag: "--batch <N>",
     variable: "POSTERN_BATCH",
     default: "500",
-    meaning: "messages in one request at most; fewer where they are large",
+    meaning: "messages in one request at most; fewer where they are large or the line is slow",
     schema: wholeNumber(1, 10_000),
   },
   retryFor: {

@@ -1,10 +1,11 @@
 import { errorCode } from "../platform/error-code.ts";
 import { backoff } from "../queue/backoff.ts";
-import { type BatchLimits, ndjson } from "./batch.ts";
+import { ndjson } from "./batch.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";
 import { readAnswer } from "./read-answer.ts";
 import { maxMessageBytes } from "./read-messages.ts";
+import { RequestSize } from "./request-size.ts";
 import type { SplitMessage } from "./split-message.ts";
 import { transportFailure } from "./transport-failure.ts";
 import type { UploadEnd } from "./upload-end.ts";
@@ -17,7 +18,7 @@ const pauses = { base: 500, cap: 30_000 };
 export class Upload {
   readonly #options: UploadOptions;
   readonly #outbox: Outbox;
-  #limits: BatchLimits;
+  readonly #size: RequestSize;
   /** Since when nothing has got through. */
   #failingSince: number | undefined;
   #failures = 0;
@@ -26,7 +27,7 @@ export class Upload {
 
   constructor(messages: AsyncIterable<SplitMessage>, options: UploadOptions) {
     this.#options = options;
-    this.#limits = options.limits;
+    this.#size = new RequestSize(options.limits.bytes);
     this.#outbox = new Outbox(messages, options.sleep);
   }
 
@@ -42,9 +43,10 @@ export class Upload {
   }
 
   async #sendAll(): Promise<UploadEnd> {
-    const { stop, clock } = this.#options;
+    const { stop, clock, limits } = this.#options;
     for (;;) {
-      const batch = await this.#outbox.next(this.#limits, clock.monotonic(), stop);
+      const { bytes } = this.#size;
+      const batch = await this.#outbox.next({ ...limits, bytes }, clock.monotonic(), stop);
       if (stop.aborted) return { end: "interrupted" };
       if (batch.length === 0 && this.#outbox.isEmpty) return this.#emptied();
       const end = batch.length === 0 ? undefined : await this.#send(batch);
@@ -80,6 +82,14 @@ export class Upload {
   }
 
   async #ask(body: Buffer, count: number): Promise<Verdict> {
+    const { clock } = this.#options;
+    const asked = clock.monotonic();
+    const verdict = await this.#answer(body, count);
+    this.#size.answered(body.length, clock.monotonic() - asked, verdict.verdict === "receipt");
+    return verdict;
+  }
+
+  async #answer(body: Buffer, count: number): Promise<Verdict> {
     const { gateway, requestSignal, clock } = this.#options;
     try {
       return readAnswer(await gateway.post(body, requestSignal()), count, clock.now());
@@ -157,7 +167,7 @@ export class Upload {
       await this.#settle([[first, { outcome: "rejected", problem }]]);
       return;
     }
-    this.#limits = { ...this.#limits, bytes: Math.floor(bytes / 2) };
+    this.#size.tooLarge(bytes);
     this.#outbox.sendAgain(batch.map((outgoing) => ({ ...outgoing, due: this.#options.clock.monotonic() })));
   }
 }

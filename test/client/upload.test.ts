@@ -39,7 +39,13 @@ interface Uploaded {
 async function upload(
   input: string,
   answers: readonly ((lines: readonly string[]) => GatewayAnswer)[],
-  options: { readonly retryFor?: number; readonly messages?: number; readonly bytes?: number } = {},
+  options: {
+    readonly retryFor?: number;
+    readonly messages?: number;
+    readonly bytes?: number;
+    /** Milliseconds that a request takes. */
+    readonly takes?: (bytes: number) => number;
+  } = {},
 ): Promise<Uploaded> {
   let elapsed = 0;
   const ledger = new Ledger();
@@ -54,6 +60,7 @@ async function upload(
       async post(body) {
         const lines = body.toString().trimEnd().split("\n");
         requests.push([elapsed / 1_000, lines]);
+        elapsed += options.takes?.(body.length) ?? 0;
         const next = answers[Math.min(requests.length, answers.length) - 1];
         return next?.(lines) ?? receipt(200, []);
       },
@@ -167,6 +174,23 @@ describe("Upload", () => {
     const { end, ledger, requests } = await upload("1\n2", [() => refusal(404)]);
     expect(end).toEqual({ end: "refused", reason: "status 404: problem 404" });
     expect([ledger.owed, requests.length]).toEqual([2, 1]);
+  });
+
+  it.each([500, 3_000, 1_000_000])("gets through a line of %i bytes a second", async (bytesPerSecond) => {
+    const line = JSON.stringify({ filler: "x".repeat(200) });
+    const deadline = 13_000;
+    const takes = (bytes: number) => (1_000 * bytes) / bytesPerSecond;
+    const { end, ledger, requests } = await upload(
+      `${line}\n`.repeat(3_000),
+      [(lines) => (takes(lines.join("\n").length) > deadline ? refusal(408) : all("accepted")(lines))],
+      { messages: 500, bytes: 1_000_000, takes: (bytes) => Math.min(deadline, takes(bytes)) },
+    );
+    expect(end).toEqual({ end: "complete" });
+    expect(ledger.counts.accepted).toBe(3_000);
+    // Nearly all of the time the line is in use, and for what arrives.
+    const sent = requests.reduce((sum, [, lines]) => sum + lines.length, 0);
+    expect(sent).toBeLessThan(3_300);
+    if (bytesPerSecond > 100_000) expect(requests.length).toBeLessThan(10);
   });
 
   it("keeps a batch under its bytes", async () => {
