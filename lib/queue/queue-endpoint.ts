@@ -26,7 +26,7 @@ export function regionOf(queueUrl: string): string | undefined {
 export function handlerTimeouts(requestTimeout: number) {
   return {
     // Sooner than the whole call, because only a connection that was never made shows that nothing was sent.
-    connectionTimeout: Math.min(2_000, requestTimeout * 0.75),
+    connectionTimeout: Math.max(Math.min(2_000, requestTimeout * 0.75), requestTimeout / 4),
     requestTimeout,
     // Without this the handler only warns when the time is over.
     throwOnRequestTimeout: true,

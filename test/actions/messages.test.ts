@@ -122,6 +122,7 @@ async function spooled(path: string, maxMessages: number) {
         timers: systemTimers,
         random: () => 0,
         forwarding: {
+          firstPace: { calls: 1, bytes: 1_000_000 },
           concurrency: 1,
           fillDelay: 0,
           backoff: { base: 1, cap: 1 },

@@ -2,6 +2,7 @@ import type { Clock } from "../../message/clock.ts";
 import { type BackoffOptions, backoff } from "../backoff.ts";
 import { Alarm } from "./alarm.ts";
 import type { Carrier, Delivery } from "./carrier.ts";
+import { ForwardingPace, type Pace } from "./forwarding-pace.ts";
 import { ForwardingPause } from "./forwarding-pause.ts";
 import { ForwardingWindow, type Load } from "./forwarding-window.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
@@ -29,7 +30,9 @@ export interface ForwarderOptions {
 }
 
 export interface ForwardingPolicy {
-  /** Calls under way at a time. */
+  /** As long as nothing is known of the line. */
+  readonly firstPace: Pace;
+  /** Calls under way at a time, on a line that carries them. */
   readonly concurrency: number;
   /** Milliseconds that a message waits for others to fill its call. */
   readonly fillDelay: number;
@@ -47,6 +50,7 @@ export interface ForwardingPolicy {
  */
 export class Forwarder {
   readonly #options: ForwarderOptions;
+  readonly #pace: ForwardingPace;
   readonly #window: ForwardingWindow;
   readonly #pause: ForwardingPause;
   readonly #alarm: Alarm;
@@ -60,7 +64,9 @@ export class Forwarder {
   constructor(options: ForwarderOptions) {
     const { carrier, clock, timers, random, observe, policy } = options;
     this.#options = options;
-    this.#window = new ForwardingWindow(carrier);
+    const { fifo, callLimits } = carrier;
+    this.#pace = new ForwardingPace(policy.firstPace, { calls: policy.concurrency, bytes: callLimits.bytes });
+    this.#window = new ForwardingWindow({ fifo, callLimits }, this.#pace);
     this.#pause = new ForwardingPause({ backoff: policy.backoff, clock, random, observe });
     this.#alarm = new Alarm(clock, timers, () => this.#advance());
   }
@@ -113,7 +119,7 @@ export class Forwarder {
       this.#alarm.atLatest(this.#pause.until);
       return;
     }
-    while (this.#calls.size < (this.#pause.trying ? 1 : policy.concurrency)) {
+    while (this.#calls.size < (this.#pause.trying ? 1 : this.#pace.calls)) {
       this.#refill(now);
       const load = this.#pause.trying ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
@@ -183,6 +189,8 @@ export class Forwarder {
       deliveries = messages.map(() => ({ outcome: "unknown", error: { message: String(error) } }));
     }
     const result = sortDeliveries(candidates, deliveries);
+    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    this.#pace.ended(bytes, began, clock.monotonic(), result.stored.length > 0);
     this.#settle(result);
     this.#judge(result, candidates.length, pauses);
     this.#options.observe({

@@ -1,4 +1,5 @@
 import type { Carrier } from "./carrier.ts";
+import type { Pace } from "./forwarding-pace.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
 
 /** A waiting message that has been read from the disk. Times are monotonic milliseconds. */
@@ -28,13 +29,15 @@ export interface Load {
  */
 export class ForwardingWindow {
   readonly #carrier: Pick<Carrier, "fifo" | "callLimits">;
+  readonly #pace: Pick<Pace, "bytes">;
   #inLine: Candidate[] = [];
   readonly #groupsUnderWay = new Set<string>();
   #messages = 0;
   #bytes = 0;
 
-  constructor(carrier: Pick<Carrier, "fifo" | "callLimits">) {
+  constructor(carrier: Pick<Carrier, "fifo" | "callLimits">, pace: Pick<Pace, "bytes">) {
     this.#carrier = carrier;
+    this.#pace = pace;
   }
 
   /** What is in line or under way. */
@@ -81,14 +84,13 @@ export class ForwardingWindow {
   }
 
   #load(ready: Iterable<Candidate>): Load {
-    const { callLimits } = this.#carrier;
     const candidates: Candidate[] = [];
     let bytes = 0;
-    let most = callLimits.entries;
+    let most = this.#carrier.callLimits.entries;
     for (const candidate of ready) {
       most = Math.min(most, candidate.company);
       // What alone exceeds the limit still goes, for the queue to judge.
-      const fits = candidates.length < most && bytes + candidate.message.bytes <= callLimits.bytes;
+      const fits = candidates.length < most && bytes + candidate.message.bytes <= this.#pace.bytes;
       if (candidates.length > 0 && !fits) return { candidates, full: true };
       candidates.push(candidate);
       bytes += candidate.message.bytes;

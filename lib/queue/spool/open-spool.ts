@@ -26,6 +26,10 @@ const closePatience = 2_000;
 /** Twice what SQLite's log holds before it is copied into the database. */
 const ballastBytes = 8_388_608;
 const fillDelay = 20;
+/** Little enough for the slowest of lines; a fast one has all after a dozen calls. */
+const firstPace = { calls: 1, bytes: 32_768 };
+/** Milliseconds for one call to the queue: no client waits for it, and a slow line needs them. */
+const callTimeout = 20_000;
 /** One call in ten seconds is nothing to a queue that is down, and soon enough for one that is back. */
 const backoff = { base: 100, cap: 10_000 };
 const window = { messages: 1_000, bytes: 8_388_608 };
@@ -36,14 +40,15 @@ const window = { messages: 1_000, bytes: 8_388_608 };
  * @throws {Error} with one line for the operator, for example when another program has the directory open
  */
 export function openSpool({ directory, limit, remember, queue, observe }: OpenSpoolOptions): Promise<Spool> {
+  const requestTimeout = Math.max(callTimeout, queue.client.requestTimeout);
   const workerData: SpoolWorkerData = {
     spool: {
       directory,
       ballastBytes,
       remember,
-      forwarding: { concurrency: queue.client.maxSockets, fillDelay, backoff, window },
+      forwarding: { firstPace, concurrency: queue.client.maxSockets, fillDelay, backoff, window },
     },
-    queue,
+    queue: { ...queue, client: { ...queue.client, requestTimeout } },
   };
   return Spool.open({
     policy: { limit, messageBytes: queue.limits.messageBytes, commitDelay, commitEnough, closePatience },

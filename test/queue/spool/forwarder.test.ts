@@ -4,7 +4,15 @@ import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
 import type { SpooledMessage } from "../../../lib/queue/spool/spooled-message.ts";
 import { FakeCarrier, failed, stored } from "./fake-carrier.ts";
 import { ManualTime, settled } from "./manual-time.ts";
+import { SlowLine } from "./slow-line.ts";
 import { spooled } from "./spooled.ts";
+
+const policy = {
+  firstPace: { calls: 3, bytes: 1_000 },
+  concurrency: 3,
+  fillDelay: 20,
+  backoff: { base: 100, cap: 1_000 },
+};
 
 function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, random = () => 1 } = {}) {
   const time = new ManualTime();
@@ -29,7 +37,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     clock: time,
     timers: time,
     random,
-    policy: { concurrency: 3, fillDelay: 20, backoff: { base: 100, cap: 1_000 }, window },
+    policy: { ...policy, window },
   });
   return {
     time,
@@ -194,6 +202,41 @@ describe("Forwarder", () => {
     carrier.calls[2]?.answer(failed("unknown"));
     await time.pass(100);
     expect(carrier.sent[3]).toEqual([2]);
+  });
+
+  it.each([
+    { bytesPerSecond: 1_000, messages: 200, bytes: 700 },
+    { bytesPerSecond: 3_000, messages: 20, bytes: 20_000 },
+    { bytesPerSecond: 10_000, messages: 60, bytes: 20_000 },
+    { bytesPerSecond: 1_000_000, messages: 1_000, bytes: 700 },
+  ])("makes good use of a slow line: $bytesPerSecond bytes a second, messages of $bytes", async (line) => {
+    const time = new ManualTime();
+    const carrier = new SlowLine({ ...line, timers: time, timeout: 20_000 });
+    const disk = Array.from({ length: line.messages }, (_, index) => spooled(index + 1, "A", line.bytes));
+    const left: SpooledMessage[] = [];
+    const forwarder = new Forwarder({
+      carrier,
+      page: (after, { messages }) => disk.slice(after, after + messages),
+      onStored: (messages) => left.push(...messages),
+      onRefused: () => {},
+      onError: () => {},
+      observe: () => {},
+      clock: time,
+      timers: time,
+      random: () => 1,
+      policy: {
+        ...policy,
+        firstPace: { calls: 1, bytes: 32_768 },
+        concurrency: 8,
+        window: { messages: 1_000, bytes: 8_388_608 },
+      },
+    });
+    forwarder.wake();
+    while (left.length < disk.length && time.monotonic() < 3_600_000) await time.pass(1_000);
+    expect(left).toHaveLength(disk.length);
+    // Hardly any call is in vain.
+    expect(carrier.carried / (line.messages * line.bytes)).toBeLessThan(1.1);
+    if (line.bytesPerSecond > 100_000) expect(carrier.calls).toBe(line.messages / 10);
   });
 
   it("waits longer after each failure, up to a bound", async () => {

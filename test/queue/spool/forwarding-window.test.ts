@@ -3,7 +3,7 @@ import { ForwardingWindow } from "../../../lib/queue/spool/forwarding-window.ts"
 import { spooled } from "./spooled.ts";
 
 function setUp({ fifo = false } = {}) {
-  const window = new ForwardingWindow({ fifo, callLimits: { entries: 3, bytes: 100 } });
+  const window = new ForwardingWindow({ fifo, callLimits: { entries: 3, bytes: 100 } }, { bytes: 100 });
   const sequences = (now: number) => window.next(now).candidates.map(({ message }) => message.sequence);
   const take = (now: number) => {
     const load = window.next(now);

@@ -27,6 +27,7 @@ function options(directory: string): LocalSpoolOptions & { readonly reports: rea
     timers: time,
     random: () => 0,
     forwarding: {
+      firstPace: { calls: 1, bytes: 1_000_000 },
       concurrency: 1,
       fillDelay: 0,
       backoff: { base: 1, cap: 1 },

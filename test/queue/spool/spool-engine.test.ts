@@ -62,6 +62,7 @@ describe("SpoolEngine", () => {
       observe: (event) => events.push(event),
       report: (report) => reports.push(report),
       forwarding: {
+        firstPace: { calls: 2, bytes: 1_000_000 },
         concurrency: 2,
         fillDelay: 20,
         backoff: { base: 100, cap: 1_000 },

@@ -98,6 +98,7 @@ async function run(sequence: readonly Step[], fifo: boolean, seed: number) {
           timers: time,
           random,
           forwarding: {
+            firstPace: { calls: 3, bytes: 1_000_000 },
             concurrency: 3,
             fillDelay: 20,
             backoff: { base: 50, cap: 400 },
