@@ -38,10 +38,20 @@ export function sqsCode(error: unknown): string {
   return code ?? name ?? "UnknownError";
 }
 
-/** Its first line: the SDK adds hints for programmers below it. */
+/** What an operator can do about words of the SDK's that do not say it. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^Region is missing$/, "set AWS_REGION"],
+  [/^Could not load credentials/, "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
+];
+
+/** Its first line: the SDK adds hints for programmers below it, and has none for operators. */
 export function sqsReason(error: unknown): string {
   const [line = ""] = ((error as SdkError).message ?? "").split("\n");
-  return line === "" ? sqsCode(error) : line;
+  if (line === "") return sqsCode(error);
+  const [, timeout] = /exceeded the configured ([0-9]+ ms) requestTimeout/.exec(line) ?? [];
+  if (timeout !== undefined) return `no answer within ${timeout}`;
+  const [, remedy] = remedies.find(([words]) => words.test(line)) ?? [];
+  return remedy === undefined ? line : `${line}; ${remedy}`;
 }
 
 /** @param error what a call of the SDK rejected with */

@@ -84,4 +84,18 @@ describe("sqsReason", () => {
     expect(sqsReason(new Error("aborted\n  Deserialization error: …"))).toBe("aborted");
     expect(sqsReason({ code: "ECONNREFUSED", message: "" })).toBe("ECONNREFUSED");
   });
+
+  it.each([
+    ["Region is missing", "Region is missing; set AWS_REGION"],
+    [
+      "Could not load credentials from any providers",
+      "Could not load credentials from any providers; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ],
+    [
+      "@smithy/node-http-handler - [ERROR] a request has exceeded the configured 1000 ms requestTimeout.",
+      "no answer within 1000 ms",
+    ],
+  ])("says of %j what an operator can do, or in plain words what it was", (message, reason) => {
+    expect(sqsReason(new Error(message))).toBe(reason);
+  });
 });
