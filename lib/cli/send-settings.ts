@@ -47,7 +47,8 @@ export const sendSettings = {
   rejected: {
     flag: "--rejected <FILE>",
     variable: "POSTERN_REJECTED",
-    meaning: "rejected messages with their reasons, appended; else FILE.rejected.ndjson",
+    meaning:
+      "rejected messages with their reasons, appended; else FILE.rejected.ndjson, for a pipe stdin.rejected.ndjson",
     schema: filePath,
   },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -45,10 +45,12 @@ export function tailCommand(): Command {
     .addHelpText(
       "after",
       `
-SQS has no way to look without receiving. Each message is received, held for half a minute at most while the
-rest is searched, and given back: meanwhile no consumer gets it, nor, on a FIFO queue, what is behind it in its group, of which
-ten at most are shown. And each time counts: a queue with a dead-letter queue gives up on a message that was
-received too often, so tail ends while one time is left.`,
+SQS has no way to look without receiving. Each message is received, held for
+half a minute at most while the rest is searched, and given back: meanwhile no
+consumer gets it, nor, on a FIFO queue, what is behind it in its group, of which
+ten at most are shown. And each time counts: a queue with a dead-letter queue
+gives up on a message that was received too often, so tail ends while one time
+is left.`,
     );
   return addSettings(command, settings).action(tail);
 }

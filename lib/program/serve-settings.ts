@@ -30,7 +30,8 @@ export const serveSettings = {
     variable: "POSTERN_SCGI",
     default: "unix:.postern/scgi.sock",
     repeatable: true,
-    meaning: "SCGI listener, unix:PATH or HOST:PORT; repeatable; off for none",
+    meaning:
+      "SCGI listener, unix:PATH or HOST:PORT; repeatable, in the variable with spaces between; off for none",
     schema: scgiAddress,
   },
   socketMode: {

@@ -56,7 +56,7 @@ export function wholeNumber(least: number, most: number) {
 }
 
 /** The mode of a file, in octal. */
-export const fileMode = from(/^0?[0-7]{3}$/, "three octal digits, for example 0660", (text) =>
+export const fileMode = from(/^0?[0-7]{3}$/, "octal digits, for example 0660 or 660", (text) =>
   Number.parseInt(text, 8),
 );
 

@@ -16,7 +16,7 @@ export function messageText(body: string): string {
   }
   const { source, type, time_created, data } = message;
   const time = new Date(time_created * 1000);
-  const shown = Number.isNaN(time.getTime()) ? String(time_created) : time.toISOString().slice(0, 19);
+  const shown = Number.isNaN(time.getTime()) ? String(time_created) : `${time.toISOString().slice(0, 19)}Z`;
   return visible(`${shown}  ${source.callsign.padEnd(9)} ${type.padEnd(14)}  ${JSON.stringify(data)}`);
 }
 

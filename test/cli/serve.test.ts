@@ -110,7 +110,10 @@ describe("postern serve", () => {
       ["--scgi", "off", "--scgi", "tcp"],
       /^postern: --scgi: expected unix:PATH or HOST:PORT, or off, got "tcp"$/m,
     ],
-    [["--socket-mode", "999"], /^postern: --socket-mode: expected three octal digits/m],
+    [
+      ["--socket-mode", "999"],
+      /^postern: --socket-mode: expected octal digits, for example 0660 or 660, got "999"$/m,
+    ],
     [["--timeout", "0"], /^postern: --timeout: expected at least 0\.001 seconds, got "0"$/m],
     [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
     [

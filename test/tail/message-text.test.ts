@@ -30,7 +30,7 @@ function parsedOrText(body: string): unknown {
 it("says to people when, who and what", () => {
   const message = { ...numberedMessage(1_295_103_600), data: { name: "Ådám" } };
   expect(messageText(serialiseMessage(message))).toBe(
-    `2011-01-15T15:00:00  M0ZDR     LISTENER_INFO   {"name":"Ådám"}`,
+    `2011-01-15T15:00:00Z  M0ZDR     LISTENER_INFO   {"name":"Ådám"}`,
   );
 });
 
