@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { parseMessage } from "../../../lib/message/index.ts";
 import { listenerUpload as upload } from "../../support/messages.ts";
 import { type PosternProcess, spawnPostern } from "../../support/postern-process.ts";
 import { receiveAll } from "../../support/receive-all.ts";
 
+const entry = new URL("../../../infra/offline/main.ts", import.meta.url).pathname;
 let offline: PosternProcess;
 let endpoint: string;
 let queueUrl: string;
@@ -13,7 +14,7 @@ let client: SQSClient;
 
 beforeAll(async () => {
   offline = await spawnPostern({
-    entry: new URL("../../../infra/offline/main.ts", import.meta.url).pathname,
+    entry,
     args: ["--port", "0", "--embedded-port", "0"],
   });
   const [listening = "", queue = ""] = await offline.ready;
@@ -59,6 +60,32 @@ it.each([
 ])("answers %s %s as deployed: %i", async (method, path, status) => {
   const response = await fetch(endpoint + path, { method });
   expect(response.status).toBe(status);
+});
+
+it("runs beside `postern serve`, whose embedded queue is another, and says in one line what is in its way", async () => {
+  const { directory } = offline;
+  const program = await spawnPostern({
+    args: ["serve", "--http", "127.0.0.1:0", "--scgi", "off", "--embedded-port", "0"],
+    directory,
+  });
+  onTestFinished(() => program.remove());
+  await program.ready;
+  const second = await spawnPostern({ entry, args: ["--port", "0", "--embedded-port", "0"], directory });
+  expect(await second.ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^postern: cannot open the embedded queue in \S+: another program has it open\n$/,
+    ),
+  });
+});
+
+it("says what it can be told", async () => {
+  const asked = await spawnPostern({ entry, args: ["--help"] });
+  onTestFinished(() => asked.remove());
+  expect(await asked.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/--port <PORT> .*--embedded-port <PORT> /s),
+  });
 });
 
 it("stops when it is told to", async () => {
