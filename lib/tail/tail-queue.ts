@@ -57,8 +57,10 @@ export async function tailQueue(options: TailOptions): Promise<TailEnd> {
   let rest = pauses.shortest;
   for (;;) {
     const sweep = await tail.sweep();
-    if (signal.aborted || tail.finished || (!follow && (sweep.ended || sweep.fresh === 0))) return "done";
+    if (signal.aborted) return "done";
+    // Also of a look that ends now: nobody else would say so before the next one, which is one too many.
     if (sweep.receiveCount >= patience) return "exhausted";
+    if (tail.finished || (!follow && (sweep.ended || sweep.fresh === 0))) return "done";
     rest = sweep.fresh > 0 ? pauses.shortest : Math.min(2 * rest, pauses.longest);
     if (sweep.known > 0) await pause(rest, signal);
     if (signal.aborted) return "done";

@@ -96,6 +96,14 @@ it("ends while a consumer has one time left to receive what the queue would else
   expect(tap.visible.map(({ receiveCount }) => receiveCount)).toEqual([4, 4]);
 });
 
+it("says so too when it has come to its end, one look after the other", async () => {
+  const tap = new FakeTap(bodies(2));
+  tap.maxReceives = 3;
+  expect(await tail(tap).end).toBe("done");
+  expect(await tail(tap).end).toBe("exhausted");
+  expect(tap.visible.map(({ receiveCount }) => receiveCount)).toEqual([2, 2]);
+});
+
 it("does not begin where a single time is one too many", async () => {
   const tap = new FakeTap(bodies(1));
   tap.maxReceives = 1;
