@@ -20,7 +20,10 @@ export function spoolLog(log: Logger): SpoolObserver {
           "the queue refused a message for good; it is kept",
         );
       case "forwarding_paused":
-        return log.warn(facts(event), "the queue takes no messages; the spool keeps them");
+        return log.warn(
+          { reason: event.reason, again_in_ms: Math.round(event.duration) },
+          "the queue takes no messages; the spool keeps them",
+        );
       case "forwarding_resumed":
         return log.info("the queue takes messages again");
       case "failed":
