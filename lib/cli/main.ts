@@ -7,10 +7,12 @@ import { serveCommand } from "./serve.ts";
 import { spoolCommand } from "./spool.ts";
 import { statsCommand } from "./stats.ts";
 import { tailCommand } from "./tail.ts";
+import { version } from "./version.ts";
 
 /** Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be used. */
 const cli = new Command("postern")
   .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
+  .version(version())
   .exitOverride()
   .addCommand(serveCommand())
   .addCommand(checkCommand())

@@ -37,6 +37,12 @@ describe("the package, whose JavaScript needs no type stripping", () => {
     await postern.remove();
   });
 
+  it("says its version", async () => {
+    const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+    const entry = await entryOf((manifest) => manifest.bin.postern);
+    expect(execFileSync(process.execPath, [entry, "--version"], { encoding: "utf8" })).toBe(`${version}\n`);
+  });
+
   it("gives consumers parseMessage", async () => {
     const { parseMessage } = await import(`${outDir}/message/index.js`);
     expect(() => parseMessage("{}")).toThrow(/type must be one of/);
