@@ -21,22 +21,22 @@ import type { SqsAccess, SqsApi } from "./sqs-api.ts";
  * than all of these together, and more memory than the rest of the program.
  */
 export function directSqs(access: SqsAccess): SqsApi {
-  const { queueUrl, requestTimeout, maxSockets, credentials = defaultProvider() } = access;
+  const { queueUrl, requestTimeout, maxSockets } = access;
   const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
+  const timeouts = handlerTimeouts(requestTimeout);
+  const credentials = access.credentials ?? defaultProvider({ clientConfig: { requestHandler: timeouts } });
   const agent = { keepAlive: true, maxSockets };
-  const handler = new NodeHttpHandler({
-    ...handlerTimeouts(requestTimeout),
-    httpAgent: agent,
-    httpsAgent: agent,
-  });
+  const handler = new NodeHttpHandler({ ...timeouts, httpAgent: agent, httpsAgent: agent });
   const region = access.region ?? regionOf(queueUrl) ?? sdkRegion();
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });
   const clock = new SigningClock();
 
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<unknown> {
-    const signed = await signer.sign(httpRequest(endpoint, action, JSON.stringify(request)), {
+    abortSignal?.throwIfAborted();
+    const signing = signer.sign(httpRequest(endpoint, action, JSON.stringify(request)), {
       signingDate: clock.now(),
     });
+    const signed = await inTime(signing, requestTimeout, abortSignal);
     const options = abortSignal === undefined ? {} : { abortSignal };
     const { response } = await handler.handle(HttpRequest.clone(signed), options);
     clock.hear(response.headers);
@@ -53,6 +53,29 @@ export function directSqs(access: SqsAccess): SqsApi {
     },
     destroy: () => handler.destroy(),
   };
+}
+
+/**
+ * Waits for a signature, and so for credentials, no longer than for an answer. They may come from a program or a server, for
+ * which the SDK waits without end: all calls would wait with it, and nobody be told.
+ */
+async function inTime<Signed>(
+  signing: Promise<Signed>,
+  milliseconds: number,
+  abortSignal: AbortSignal | undefined,
+): Promise<Signed> {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(abortSignal?.reason);
+  abortSignal?.addEventListener("abort", abort);
+  const timer = setTimeout(() => {
+    reject(new Error(`no credentials within ${milliseconds / 1_000} seconds`));
+  }, milliseconds);
+  try {
+    return await Promise.race([signing, givenUp]);
+  } finally {
+    clearTimeout(timer);
+    abortSignal?.removeEventListener("abort", abort);
+  }
 }
 
 /** The environment's, else that of the profile in the shared files. */

@@ -1,11 +1,15 @@
 import { createHmac, hash } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { classifyCallError, sqsReason } from "../../lib/queue/classify-error.ts";
 import { directSqs } from "../../lib/queue/direct-sqs.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
+import { temporaryDirectory } from "./spool/temporary-directory.ts";
 
 const credentials = {
   accessKeyId: "AKIDEXAMPLE",
@@ -147,5 +151,39 @@ describe("directSqs", () => {
     ).rejects.toThrow();
     // Retries are the caller's.
     expect(server.calls).toEqual([1]);
+  });
+
+  it("gives a call up when its credentials do not come, of which nothing was sent", async () => {
+    using directory = temporaryDirectory();
+    // Takes connections, and never says a word.
+    const tokens = createTcpServer().listen(0, "127.0.0.1");
+    await once(tokens, "listening");
+    tokens.on("connection", (socket) => stops.push(() => socket.destroy()));
+    stops.push(() => tokens.close());
+    const file = join(directory.path, "config");
+    writeFileSync(
+      file,
+      `[profile gateway]
+region = x
+role_arn = arn:aws:iam::000000000000:role/gateway
+source_profile = keys
+[profile keys]
+aws_access_key_id = any
+aws_secret_access_key = any
+`,
+    );
+    vi.stubEnv("AWS_CONFIG_FILE", file);
+    vi.stubEnv("AWS_PROFILE", "gateway");
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", `http://127.0.0.1:${(tokens.address() as AddressInfo).port}`);
+    const { calls, origin } = await endpointThat(noAttributes);
+    const access = { queueUrl: `${origin}/1/postern`, requestTimeout: 200, maxSockets: 1, region: "x" };
+    const sqs = directSqs(access);
+    stops.push(() => sqs.destroy());
+    const failure: unknown = await sqs.getQueueAttributes({ QueueUrl: "x" }).catch((error: unknown) => error);
+    expect(sqsReason(failure)).toBe("no credentials within 0.2 seconds");
+    expect(classifyCallError(failure)).toBe("unavailable");
+    const giveUp = AbortSignal.abort();
+    await expect(sqs.sendMessageBatch({ QueueUrl: "x", Entries: [] }, giveUp)).rejects.toThrow();
+    expect(calls).toEqual([]);
   });
 });
