@@ -25,7 +25,9 @@ export function directSqs(access: SqsAccess): SqsApi {
   const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
   const timeouts = handlerTimeouts(requestTimeout);
   const credentials = access.credentials ?? defaultProvider({ clientConfig: { requestHandler: timeouts } });
-  const agent = { keepAlive: true, maxSockets };
+  // Where the network went away under idle connections, nobody is at their other end when it is back, and each would
+  // cost a call its whole time. So none is kept for longer than that.
+  const agent = { keepAlive: true, maxSockets, timeout: requestTimeout };
   const handler = new NodeHttpHandler({ ...timeouts, httpAgent: agent, httpsAgent: agent });
   const region = access.region ?? regionOf(queueUrl) ?? sdkRegion();
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });

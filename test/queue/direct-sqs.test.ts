@@ -29,7 +29,7 @@ interface Call {
 /** An endpoint that keeps what it is sent and answers it with `answer`. */
 async function endpointThat(answer: (call: Call) => { headers?: Record<string, string>; body: unknown }) {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const call = { request, body: await text(request) };
     calls.push(call);
     const { headers = {}, body } = answer(call);
@@ -185,5 +185,19 @@ aws_secret_access_key = any
     const giveUp = AbortSignal.abort();
     await expect(sqs.sendMessageBatch({ QueueUrl: "x", Entries: [] }, giveUp)).rejects.toThrow();
     expect(calls).toEqual([]);
+  });
+
+  it("keeps no connection that has been idle for as long as a call may take: its other end may be gone", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { calls, origin } = await endpointThat(({ request }) => {
+      request.socket.once("close", closed.resolve);
+      return { body: {} };
+    });
+    const access = { queueUrl: `${origin}/1/postern`, requestTimeout: 200, maxSockets: 1, region: "x" };
+    const sqs = directSqs({ ...access, credentials });
+    stops.push(() => sqs.destroy());
+    for (let call = 0; call < 2; call += 1) await sqs.getQueueAttributes({ QueueUrl: "x" });
+    expect(new Set(calls.map(({ request }) => request.socket)).size).toBe(1);
+    await closed.promise;
   });
 });
