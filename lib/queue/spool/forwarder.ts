@@ -41,6 +41,9 @@ export interface ForwardingPolicy {
   readonly window: PageLimit;
 }
 
+/** Sendings that failed, after which a message may be at fault whatever the queue says of it. */
+const enoughTries = 8;
+
 /**
  * Takes the waiting messages to the queue, in their order, in calls as full as can be. At least once: what was sent
  * but not yet removed when the program died is sent again, with the same id.
@@ -221,7 +224,8 @@ export class Forwarder {
   /**
    * What the failures of a call say of the rest. One message that fails alone says nothing of the others; and when a whole
    * call fails, that may be for one in it, so each of them goes with half the company the next time, until the one at
-   * fault is alone.
+   * fault is alone. Where the queue only wants them later, it has to say so often: to send
+   * fewer in each call would be no help to one that has too much to do.
    */
   #judge(result: CallResult, sent: number, pauses: number): void {
     const { clock, random, policy } = this.#options;
@@ -236,8 +240,10 @@ export class Forwarder {
     for (const candidate of failed) {
       const failures = shared ? candidate.failures : candidate.failures + 1;
       const wait = nothingGoes ? 0 : backoff(failures, policy.backoff, random);
-      const company = shared && mayBeForOne ? sent >> 1 : candidate.company;
-      this.#window.putBack({ ...candidate, failures, notBefore: now + wait, company });
+      const company =
+        shared && (mayBeForOne || candidate.tries >= enoughTries) ? sent >> 1 : candidate.company;
+      const tries = candidate.tries + 1;
+      this.#window.putBack({ ...candidate, tries, failures, notBefore: now + wait, company });
     }
     if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
     else if (failed.length > 0) this.#pause.note(reason);

@@ -7,7 +7,9 @@ export interface Candidate {
   readonly message: SpooledMessage;
   /** When it was read. */
   readonly since: number;
-  /** Sendings that failed, but for those that all messages of a call shared. */
+  /** Sendings that failed. */
+  readonly tries: number;
+  /** The same, but for those that all messages of a call shared. */
   readonly failures: number;
   /** It is not sent before. */
   readonly notBefore: number;
@@ -51,7 +53,7 @@ export class ForwardingWindow {
       this.#messages += 1;
       this.#bytes += message.bytes;
       const company = this.#carrier.callLimits.entries;
-      this.#inLine.push({ message, since: now, failures: 0, notBefore: now, company });
+      this.#inLine.push({ message, since: now, tries: 0, failures: 0, notBefore: now, company });
     }
   }
 
@@ -61,15 +63,13 @@ export class ForwardingWindow {
   }
 
   /**
-   * As `next`, to find out whether the queue takes anything: those that have failed by themselves are left out as long
-   * as there are others, and then come in turn.
+   * As `next`, to find out whether the queue takes anything: those that have failed least go first, so that none keeps
+   * others from being tried. Those that have failed by themselves are left out as long as there are others.
    */
   nextToTry(now: number): Load {
-    const ready = [...this.#ready(now)];
+    const ready = [...this.#ready(now)].sort((one, other) => one.tries - other.tries);
     const unsuspected = ready.filter(({ company }) => company > 1);
-    return this.#load(
-      unsuspected.length > 0 ? unsuspected : ready.toSorted((a, b) => a.failures - b.failures).slice(0, 1),
-    );
+    return this.#load(unsuspected.length > 0 ? unsuspected : ready.slice(0, 1));
   }
 
   *#ready(now: number): Iterable<Candidate> {

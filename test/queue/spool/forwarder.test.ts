@@ -266,11 +266,12 @@ describe("Forwarder", () => {
     arrive(41, 10);
     expect(carrier.sent).toHaveLength(3);
     await time.pass(1);
-    expect(carrier.sent.slice(3)).toEqual([oneTo(10)]);
+    // Those that have not failed yet.
+    expect(carrier.sent.slice(3).map(([first, ...others]) => [first, others.length])).toEqual([[31, 9]]);
     carrier.calls[3]?.answer(stored);
     await settled();
     expect(events).toContainEqual({ event: "forwarding_resumed" });
-    expect(carrier.sent.slice(4).map(([first]) => first)).toEqual([11, 21, 31]);
+    expect(carrier.sent.slice(4).map(([first]) => first)).toEqual([1, 11, 21]);
   });
 
   it("pauses for long when somebody has to mend the queue first, and recovers by itself", async () => {
@@ -295,7 +296,7 @@ describe("Forwarder", () => {
     expect(left).toEqual([]);
   });
 
-  it.each(["unknown", "unavailable"] as const)(
+  it.each(["retry", "unknown", "unavailable"] as const)(
     "finds the one message for which whole calls fail, and sends all others: %s",
     async (outcome) => {
       const { time, carrier, left, arrive } = setUp();
@@ -321,6 +322,26 @@ describe("Forwarder", () => {
       expect(left).toHaveLength(79);
       expect(left).not.toContain("id-7 stored");
       expect(carrier.sent.filter((sequences) => sequences.includes(7)).at(-1)).toEqual([7]);
+    },
+  );
+
+  it.each(["retry", "unknown", "unavailable"] as const)(
+    "gets past more messages that always fail than it may send at a time: %s",
+    async (outcome) => {
+      const { time, carrier, left, arrive } = setUp();
+      arrive(1, 80);
+      const answer = ({ sequence }: SpooledMessage) => (sequence <= 40 ? failed(outcome) : stored);
+      let answered = 0;
+      for (let second = 0; second < 20; second += 1) {
+        for (; answered < carrier.calls.length; answered += 1) {
+          const call = carrier.calls[answered];
+          call?.answer(...call.messages.map(answer));
+          await settled();
+        }
+        await time.pass(1_000);
+      }
+      const others = oneTo(80).slice(40);
+      expect(left.toSorted()).toEqual(others.map((sequence) => `id-${sequence} stored`));
     },
   );
 

@@ -6,6 +6,7 @@ import { spooled } from "./spooled.ts";
 const candidates = [1, 2, 3, 4].map((sequence) => ({
   message: spooled(sequence),
   since: 0,
+  tries: 0,
   failures: 0,
   notBefore: 0,
   company: 10,
