@@ -4,7 +4,8 @@ import { Alarm } from "./alarm.ts";
 import type { Carrier, Delivery } from "./carrier.ts";
 import { ForwardingPace, type Pace } from "./forwarding-pace.ts";
 import { ForwardingPause } from "./forwarding-pause.ts";
-import { ForwardingWindow, type Load } from "./forwarding-window.ts";
+import { ForwardingReader, type WaitingMessages } from "./forwarding-reader.ts";
+import { type Candidate, ForwardingWindow, type Load } from "./forwarding-window.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { PageLimit } from "./spool-store.ts";
@@ -13,8 +14,7 @@ import type { Timers } from "./timers.ts";
 
 export interface ForwarderOptions {
   readonly carrier: Carrier;
-  /** Waiting messages in their order, from the first whose sequence is above `after`; none only at the end. May throw. */
-  readonly page: (after: number, limit: PageLimit) => readonly SpooledMessage[];
+  readonly waiting: WaitingMessages;
   /** Is told once of each message that is on the queue. Must not throw. */
   readonly onStored: (messages: readonly SpooledMessage[]) => void;
   /** Is told once of each message that the queue will never take. Must not throw. */
@@ -54,21 +54,20 @@ const enoughTries = 8;
 export class Forwarder {
   readonly #options: ForwarderOptions;
   readonly #pace: ForwardingPace;
+  readonly #reader: ForwardingReader;
   readonly #window: ForwardingWindow;
   readonly #pause: ForwardingPause;
   readonly #alarm: Alarm;
   readonly #giveUp = new AbortController();
   readonly #calls = new Set<Promise<void>>();
-  /** Sequence of the last message read. */
-  #read = 0;
-  #moreToRead = true;
   #stopped = false;
 
   constructor(options: ForwarderOptions) {
-    const { carrier, clock, timers, random, observe, policy } = options;
+    const { carrier, waiting, clock, timers, random, observe, policy } = options;
     this.#options = options;
     const { fifo, callLimits } = carrier;
     this.#pace = new ForwardingPace(policy.firstPace, { calls: policy.concurrency, bytes: callLimits.bytes });
+    this.#reader = new ForwardingReader(waiting, carrier);
     this.#window = new ForwardingWindow({ fifo, callLimits }, this.#pace);
     this.#pause = new ForwardingPause({ backoff: policy.backoff, clock, random, observe });
     this.#alarm = new Alarm(clock, timers, () => this.#advance());
@@ -81,7 +80,7 @@ export class Forwarder {
 
   /** There may be new messages. */
   wake(): void {
-    this.#moreToRead = true;
+    this.#reader.wake();
     this.#advance();
   }
 
@@ -93,11 +92,9 @@ export class Forwarder {
   arrived(messages: readonly SpooledMessage[]): void {
     const { clock, policy } = this.#options;
     const held = this.#window.held;
-    const followOn = !this.#moreToRead && messages[0]?.sequence === this.#read + 1;
     const fit =
       held.messages + messages.length <= policy.window.messages && held.bytes * 2 <= policy.window.bytes;
-    if (followOn && fit) this.#takeIn(messages, clock.monotonic());
-    else this.#moreToRead = true;
+    this.#takeIn(this.#reader.arrived(messages, fit), clock.monotonic());
     this.#advance();
   }
 
@@ -123,10 +120,13 @@ export class Forwarder {
       return;
     }
     while (this.#calls.size < (this.#pause.trying ? 1 : this.#pace.calls)) {
-      this.#refill(now);
+      const isRoomy = this.#refill(now);
       const load = this.#pause.trying ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
-      if (first === undefined) break;
+      if (first === undefined) {
+        if (isRoomy && this.#reader.isBehind) this.#alarm.atLatest(now);
+        break;
+      }
       if (!load.full && now < first.since + policy.fillDelay) {
         this.#alarm.atLatest(first.since + policy.fillDelay);
         break;
@@ -136,19 +136,34 @@ export class Forwarder {
     this.#alarm.atLatest(now < this.#pause.until ? this.#pause.until : this.#window.nextRetry(now));
   }
 
-  /** Reads on when half of the window is free, so that each read is worth its while. */
-  #refill(now: number): void {
-    const { window } = this.#options.policy;
+  /**
+   * Reads on when half of the window is free, so that each read is worth its while.
+   *
+   * @returns whether it is
+   */
+  #refill(now: number): boolean {
+    const { window, fillDelay } = this.#options.policy;
     const { messages, bytes } = this.#window.held;
-    if (!this.#moreToRead || messages * 2 > window.messages || bytes * 2 > window.bytes) return;
-    this.#takeIn(this.#page({ messages: window.messages - messages, bytes: window.bytes }), now);
+    const isRoomy = messages * 2 <= window.messages && bytes * 2 <= window.bytes;
+    try {
+      // They have waited for others long enough.
+      for (const parked of this.#reader.groups()) this.#takeIn(parked, now - fillDelay);
+      if (isRoomy) {
+        const limit = { messages: window.messages - messages, bytes: window.bytes };
+        this.#takeIn(this.#reader.page(limit), now);
+      }
+    } catch (error) {
+      this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);
+    }
+    return isRoomy;
   }
 
-  #takeIn(messages: readonly SpooledMessage[], now: number): void {
-    this.#read = messages.at(-1)?.sequence ?? this.#read;
+  /** @param since when they were read */
+  #takeIn(messages: readonly SpooledMessage[], since: number): void {
     const { messageBytes } = this.#options.carrier;
     const tooLarge = (message: SpooledMessage) => message.bytes > messageBytes;
     for (const message of messages.filter(tooLarge)) {
+      this.#reader.left(message);
       this.#refuse(
         message,
         `it takes ${message.bytes} bytes on the queue, which takes at most ${messageBytes}`,
@@ -156,19 +171,8 @@ export class Forwarder {
     }
     this.#window.add(
       messages.filter((message) => !tooLarge(message)),
-      now,
+      since,
     );
-  }
-
-  #page(limit: PageLimit): readonly SpooledMessage[] {
-    try {
-      const messages = this.#options.page(this.#read, limit);
-      this.#moreToRead = messages.length > 0;
-      return messages;
-    } catch (error) {
-      this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);
-      return [];
-    }
   }
 
   #send(load: Load): void {
@@ -207,12 +211,17 @@ export class Forwarder {
   }
 
   #settle({ stored, refused }: CallResult): void {
-    for (const candidate of stored) this.#window.done(candidate);
+    for (const candidate of stored) this.#done(candidate);
     if (stored.length > 0) this.#options.onStored(stored.map(({ message }) => message));
     for (const { candidate, reason } of refused) {
-      this.#window.done(candidate);
+      this.#done(candidate);
       this.#refuse(candidate.message, reason);
     }
+  }
+
+  #done(candidate: Candidate): void {
+    this.#window.done(candidate);
+    this.#reader.left(candidate.message);
   }
 
   #refuse(message: SpooledMessage, reason: string): void {

@@ -47,13 +47,16 @@ export class ForwardingWindow {
     return { messages: this.#messages, bytes: this.#bytes };
   }
 
-  /** @param messages in order, all after those added before */
-  add(messages: readonly SpooledMessage[], now: number): void {
+  /**
+   * @param messages those of a group in their order, all after those of it that were added before
+   * @param since when they were read
+   */
+  add(messages: readonly SpooledMessage[], since: number): void {
     for (const message of messages) {
       this.#messages += 1;
       this.#bytes += message.bytes;
       const company = this.#carrier.callLimits.entries;
-      this.#inLine.push({ message, since: now, tries: 0, failures: 0, notBefore: now, company });
+      this.#inLine.push({ message, since, tries: 0, failures: 0, notBefore: since, company });
     }
   }
 

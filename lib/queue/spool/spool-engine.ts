@@ -73,7 +73,7 @@ export class SpoolEngine {
     this.#look = new Alarm(clock, timers, () => this.#lookForChanges());
     this.#forwarder = new Forwarder({
       ...options,
-      page: (after, limit) => store.page(after, limit),
+      waiting: store,
       onStored: (messages) => {
         this.#departures.stored(messages);
         this.#settleSoon();

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DuplicateWindow } from "./duplicate-window.ts";
+import type { WaitingMessages } from "./forwarding-reader.ts";
 import type { Receipts } from "./receipts.ts";
 import { sequenceRuns } from "./sequence-runs.ts";
 import type { SpoolContents } from "./spool-state.ts";
@@ -48,7 +49,7 @@ interface Removed {
  *
  * Other programs may read the database at any time, and write to it in transactions that keep `tally` true.
  */
-export class SpoolStore {
+export class SpoolStore implements WaitingMessages {
   readonly #database: DatabaseSync;
   readonly #window: DuplicateWindow;
   readonly #statements: ReturnType<typeof prepare>;
@@ -101,6 +102,11 @@ export class SpoolStore {
       if (bytes >= limit.bytes) break;
     }
     return messages;
+  }
+
+  /** Those of one group among the sequences from `first` to `last`, in their order. */
+  pageOf(group: string, first: number, last: number, most: number): readonly SpooledMessage[] {
+    return this.#statements.pageOf.all(group, first, last, most) as unknown as readonly SpooledMessage[];
   }
 
   contents(): SpoolContents {
@@ -203,10 +209,11 @@ const rowsTogether = 10;
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   const row = "(?, ?, ?, ?, ?, ?, ?)";
+  const columns = "sequence, id, callsign, type, body, bytes, stored_at AS storedAt";
   return {
-    page: statement(
-      `SELECT sequence, id, callsign, type, body, bytes, stored_at AS storedAt
-       FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    page: statement(`SELECT ${columns} FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?`),
+    pageOf: statement(
+      `SELECT ${columns} FROM waiting WHERE callsign = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
     ),
     oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
     tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),

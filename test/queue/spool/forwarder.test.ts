@@ -25,10 +25,13 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
   let readError: Error | null = null;
   const forwarder = new Forwarder({
     carrier,
-    page: (after, { messages }) => {
-      reads.push(messages);
-      if (readError !== null) throw readError;
-      return disk.filter(({ sequence }) => sequence > after).slice(0, messages);
+    waiting: {
+      page(after, { messages }) {
+        reads.push(messages);
+        if (readError !== null) throw readError;
+        return disk.filter(({ sequence }) => sequence > after).slice(0, messages);
+      },
+      pageOf: (group, first, last, most) => waitingOf(disk, group, first, last).slice(0, most),
     },
     onStored: (messages) => left.push(...messages.map(({ id }) => `${id} stored`)),
     onRefused: ({ id }, reason) => left.push(`${id} refused: ${reason}`),
@@ -66,6 +69,11 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     /** Another program puts one there unseen. */
     slipIn: (sequence: number) => disk.push(spooled(sequence)),
   };
+}
+
+/** Messages of one group among the sequences from `first` to `last`. */
+function waitingOf(disk: readonly SpooledMessage[], group: string, first: number, last: number) {
+  return disk.filter(({ sequence, callsign }) => callsign === group && sequence >= first && sequence <= last);
 }
 
 const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -216,7 +224,7 @@ describe("Forwarder", () => {
     const left: SpooledMessage[] = [];
     const forwarder = new Forwarder({
       carrier,
-      page: (after, { messages }) => disk.slice(after, after + messages),
+      waiting: { page: (after, { messages }) => disk.slice(after, after + messages), pageOf: () => [] },
       onStored: (messages) => left.push(...messages),
       onRefused: () => {},
       onError: () => {},
@@ -379,6 +387,44 @@ describe("Forwarder", () => {
     carrier.calls[2]?.answer(stored);
     await time.pass(20);
     expect(carrier.sent).toEqual([[1, 4], [1], [2], [3]]);
+  });
+
+  it("sends those of one group on a FIFO queue without a wait between them", async () => {
+    const { time, carrier, arrive } = setUp({ fifo: true });
+    arrive(1, 50, "A");
+    await time.pass(20);
+    for (let call = 0; call < 50; call += 1) {
+      carrier.calls[call]?.answer(stored);
+      await settled();
+    }
+    expect(carrier.sent).toEqual(oneTo(50).map((sequence) => [sequence]));
+  });
+
+  it("lets no group on a FIFO queue keep the others waiting, neither by many messages nor by one that always fails", async () => {
+    const { time, carrier, left, arrive } = setUp({ fifo: true });
+    arrive(1, 1_000, "A");
+    arrive(1_001, 500, "B");
+    arrive(1_501, 1, "C");
+    let answered = 0;
+    const answerAll = async () => {
+      for (; answered < carrier.calls.length; answered += 1) {
+        const call = carrier.calls[answered];
+        const answer = ({ callsign }: SpooledMessage) => (callsign === "A" ? failed("retry") : stored);
+        call?.answer(...call.messages.map(answer));
+        await settled();
+      }
+    };
+    for (let second = 0; second < 5; second += 1) {
+      await answerAll();
+      await time.pass(1_000);
+    }
+    expect(left).toContain("id-1501 stored");
+    while (left.length < 501) {
+      await answerAll();
+      await time.pass(20);
+    }
+    const ofB = left.filter((line) => line !== "id-1501 stored");
+    expect(ofB).toEqual(Array.from({ length: 500 }, (_, index) => `id-${1_001 + index} stored`));
   });
 
   it("holds no more than its window, however much waits, and reads it in few reads", async () => {

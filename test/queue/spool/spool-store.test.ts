@@ -82,6 +82,20 @@ describe("SpoolStore", () => {
     expect(ids(4, 4, 1_000)).toEqual([]);
   });
 
+  it("reads those of one group among some sequences, up to so many", () => {
+    const appended = ["a", "b", "c", "d", "e"].map((id, index) => {
+      return spoolable(id, { callsign: index % 2 === 0 ? "A" : "B" });
+    });
+    store.commit({ ...nothing, appended }, 7_000);
+    const [first] = store.page(0, wide);
+    expect(store.pageOf("A", 1, 1, 9)).toEqual([first]);
+    const ids = (...range: [string, number, number, number]) => store.pageOf(...range).map(({ id }) => id);
+    expect(ids("A", 1, 5, 9)).toEqual(["a", "c", "e"]);
+    expect(ids("A", 2, 5, 1)).toEqual(["c"]);
+    expect(ids("B", 3, 4, 9)).toEqual(["d"]);
+    expect(ids("C", 1, 5, 9)).toEqual([]);
+  });
+
   it("removes what has been delivered, passes over what is gone, and never uses a sequence twice", () => {
     store.commit({ ...nothing, appended: ["a", "b", "c"].map((id) => message(id)) }, 0);
     store.commit({ ...nothing, removed: [3, 1, 99] }, 0);

@@ -1,0 +1,108 @@
+import { heldMost, ParkedGroups } from "./parked-groups.ts";
+import type { PageLimit } from "./spool-store.ts";
+import type { SpooledMessage } from "./spooled-message.ts";
+
+/** Where the waiting messages are. Both may throw. */
+export interface WaitingMessages {
+  /** In their order, from the first whose sequence is above `after`; none only at the end. */
+  page(after: number, limit: PageLimit): readonly SpooledMessage[];
+  /** Those of one group among the sequences from `first` to `last`, in their order. */
+  pageOf(group: string, first: number, last: number, most: number): readonly SpooledMessage[];
+}
+
+/** Sequences among which a reading looks for those of one group: more would keep what else the disk is asked for waiting. */
+const span = 10_000;
+
+/** Reads the waiting messages from the disk, or takes them over as they are stored, each once. */
+export class ForwardingReader {
+  readonly #waiting: WaitingMessages;
+  readonly #groups: ParkedGroups | undefined;
+  /** Sequence of the last message read. */
+  #read = 0;
+  #moreToRead = true;
+  /** Whether there is no knowing more groups than are known. */
+  #isFull = false;
+
+  constructor(waiting: WaitingMessages, { fifo }: { readonly fifo: boolean }) {
+    this.#waiting = waiting;
+    this.#groups = fifo ? new ParkedGroups() : undefined;
+  }
+
+  /** There may be new messages. */
+  wake(): void {
+    this.#moreToRead = true;
+  }
+
+  /** Whether messages are known to be on disk that could be read now. */
+  get isBehind(): boolean {
+    return (this.#moreToRead && !this.#isFull) || (this.#groups?.wanting.length ?? 0) > 0;
+  }
+
+  /**
+   * These are new.
+   *
+   * @param messages in their order, without gaps
+   * @param fit whether there is room for them
+   * @returns those for the window: none where they do not follow on what has been read, and have to be read as well
+   */
+  arrived(messages: readonly SpooledMessage[], fit: boolean): readonly SpooledMessage[] {
+    const followOn = !this.#moreToRead && messages[0]?.sequence === this.#read + 1;
+    if (followOn && fit) return this.#placed(messages);
+    this.#moreToRead = true;
+    return [];
+  }
+
+  /**
+   * Reads on.
+   *
+   * @returns those for the window
+   * @throws what the disk does
+   */
+  page(limit: PageLimit): readonly SpooledMessage[] {
+    if (!this.#moreToRead) return [];
+    const page = this.#waiting.page(this.#read, limit);
+    this.#moreToRead = page.length > 0;
+    return this.#placed(page);
+  }
+
+  /**
+   * Reads on in the groups of which there are none in the window.
+   *
+   * @yields those for the window, of one group after the other
+   * @throws what the disk does
+   */
+  *groups(): Iterable<readonly SpooledMessage[]> {
+    for (const { group, from } of this.#groups?.wanting ?? []) {
+      const last = Math.min(this.#read, from + span - 1);
+      const messages = this.#waiting.pageOf(group, from, last, heldMost);
+      const end = messages.length === heldMost ? (messages.at(-1)?.sequence ?? last) : last;
+      this.#groups?.readOn(group, messages.length, end < this.#read ? end + 1 : undefined);
+      yield messages;
+    }
+  }
+
+  /** A message that was read is in the window no more. */
+  left(message: SpooledMessage): void {
+    this.#groups?.left(message);
+  }
+
+  #placed(messages: readonly SpooledMessage[]): readonly SpooledMessage[] {
+    if (this.#groups === undefined) {
+      this.#read = messages.at(-1)?.sequence ?? this.#read;
+      return messages;
+    }
+    const taken: SpooledMessage[] = [];
+    this.#isFull = false;
+    for (const message of messages) {
+      const place = this.#groups.place(message);
+      if (place === "unread") {
+        this.#isFull = true;
+        this.#moreToRead = true;
+        break;
+      }
+      this.#read = message.sequence;
+      if (place === "window") taken.push(message);
+    }
+    return taken;
+  }
+}
