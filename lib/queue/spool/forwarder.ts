@@ -4,13 +4,13 @@ import { Alarm } from "./alarm.ts";
 import type { Carrier, Delivery } from "./carrier.ts";
 import { ForwardingPace, type Pace } from "./forwarding-pace.ts";
 import { ForwardingPause } from "./forwarding-pause.ts";
-import { ForwardingReader, type WaitingMessages } from "./forwarding-reader.ts";
+import { ForwardingReader } from "./forwarding-reader.ts";
 import { type Candidate, ForwardingWindow, type Load } from "./forwarding-window.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
 import type { SpoolObserver } from "./spool-event.ts";
-import type { PageLimit } from "./spool-store.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
+import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
 export interface ForwarderOptions {
   readonly carrier: Carrier;

@@ -1,14 +1,6 @@
 import { heldMost, ParkedGroups } from "./parked-groups.ts";
-import type { PageLimit } from "./spool-store.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
-
-/** Where the waiting messages are. Both may throw. */
-export interface WaitingMessages {
-  /** In their order, from the first whose sequence is above `after`; none only at the end. */
-  page(after: number, limit: PageLimit): readonly SpooledMessage[];
-  /** Those of one group among the sequences from `first` to `last`, in their order. */
-  pageOf(group: string, first: number, last: number, most: number): readonly SpooledMessage[];
-}
+import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
 /** Sequences among which a reading looks for those of one group: more would keep what else the disk is asked for waiting. */
 const span = 10_000;

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DuplicateWindow } from "./duplicate-window.ts";
-import type { WaitingMessages } from "./forwarding-reader.ts";
 import type { Receipts } from "./receipts.ts";
 import { sequenceRuns } from "./sequence-runs.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
+import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
 /** A message that the queue will never take. */
 export interface Refusal {
@@ -22,12 +22,6 @@ export interface SpoolChange {
   readonly refused: readonly Refusal[];
   /** Of the new messages, to know repeats of them. */
   readonly receipts: Receipts;
-}
-
-/** Where reading stops, whichever comes first; the bytes are those with which they are exceeded. */
-export interface PageLimit {
-  readonly messages: number;
-  readonly bytes: number;
 }
 
 interface Tally {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ForwardingReader, type WaitingMessages } from "../../../lib/queue/spool/forwarding-reader.ts";
+import { ForwardingReader } from "../../../lib/queue/spool/forwarding-reader.ts";
 import { heldMost } from "../../../lib/queue/spool/parked-groups.ts";
 import type { SpooledMessage } from "../../../lib/queue/spool/spooled-message.ts";
+import type { WaitingMessages } from "../../../lib/queue/spool/waiting-messages.ts";
 import { spooled } from "./spooled.ts";
 
 /** Waiting messages, of each group by itself as well, so that many of them are found fast. */
