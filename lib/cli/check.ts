@@ -4,6 +4,7 @@ import { requireConsistency } from "../program/consistent-settings.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
 import { addSettings } from "./setting-options.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 
 export function checkCommand(): Command {
   const command = new Command("check").description(
@@ -15,7 +16,12 @@ export function checkCommand(): Command {
 async function check(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
   const settings = readSettings(serveSettings, flags, process.env);
   requireConsistency(settings);
-  process.stdout.write("ok     settings\n");
+  const unknown = unknownVariables(process.env);
+  if (unknown.length === 0) process.stdout.write("ok     settings\n");
+  else {
+    process.exitCode = 1;
+    process.stdout.write(`wrong  settings: ignored, since no setting has this name: ${unknown.join(", ")}\n`);
+  }
   for (const { name, run } of checks(settings)) {
     try {
       process.stdout.write(`ok     ${name}: ${await run()}\n`);

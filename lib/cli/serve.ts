@@ -8,6 +8,7 @@ import { serveSettings } from "../program/serve-settings.ts";
 import { serviceManager } from "../program/service-manager.ts";
 import { withActivatedSockets } from "../program/socket-activation.ts";
 import { addSettings } from "./setting-options.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 
 export function serveCommand(): Command {
   const command = new Command("serve").description(
@@ -28,6 +29,8 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const manager = serviceManager(process.env);
   const log = makeLogger(settings.logLevel);
+  const unknown = unknownVariables(process.env);
+  if (unknown.length > 0) log.warn({ variables: unknown }, "these are no settings, so they are ignored");
   const program = new Program({
     settings,
     log,

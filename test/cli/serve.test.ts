@@ -240,12 +240,17 @@ describe("postern check", () => {
         "--statistics-log",
         "no/such/file",
       ],
-      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+      env: {
+        AWS_ACCESS_KEY_ID: "any",
+        AWS_SECRET_ACCESS_KEY: "any",
+        AWS_REGION: "us-east-1",
+        POSTERN_TIMOUT: "9",
+      },
       directory: running.directory,
     });
     const { code, stdout } = await ended;
     expect(stdout.split("\n")).toEqual([
-      "ok     settings",
+      "wrong  settings: ignored, since no setting has this name: POSTERN_TIMOUT",
       expect.stringMatching(/^wrong {2}queue: cannot reach the queue http:.*nosuch.*ECONNREFUSED/),
       "wrong  spool: .postern/spool: another program has it open",
       `wrong  listeners: port ${address.split(":")[1]} on 127.0.0.1 is in use`,
