@@ -60,6 +60,7 @@ export class Forwarder {
   readonly #alarm: Alarm;
   readonly #giveUp = new AbortController();
   readonly #calls = new Set<Promise<void>>();
+  #isUnreadable = false;
   #stopped = false;
 
   constructor(options: ForwarderOptions) {
@@ -152,10 +153,25 @@ export class Forwarder {
         const limit = { messages: window.messages - messages, bytes: window.bytes };
         this.#takeIn(this.#reader.page(limit), now);
       }
+      this.#readable();
     } catch (error) {
-      this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);
+      this.#unreadable(error);
     }
     return isRoomy;
+  }
+
+  #unreadable(error: unknown): void {
+    this.#isUnreadable = true;
+    this.#pause.begin(`the spool cannot be read: ${String(error)}`, false, this.#pause.count);
+    this.#options.onError();
+  }
+
+  /** Nobody else would say so where nothing waits to be sent. */
+  #readable(): void {
+    if (!this.#isUnreadable) return;
+    this.#isUnreadable = false;
+    this.#pause.end();
+    this.#options.onError();
   }
 
   /** @param since when they were read */

@@ -449,6 +449,16 @@ describe("Forwarder", () => {
     expect(carrier.sent).toEqual([oneTo(10)]);
   });
 
+  it("tells of a disk that fails, and that it is well again, also when nothing waits", async () => {
+    const { time, forwarder, errors, failReads } = setUp();
+    failReads(new Error("I/O error"));
+    forwarder.wake();
+    failReads(null);
+    await time.pass(100);
+    expect(forwarder.error).toBeNull();
+    expect(errors).toEqual(["the spool cannot be read: Error: I/O error", null]);
+  });
+
   it("stops when the calls under way are answered, and begins no other", async () => {
     const { time, carrier, forwarder, left, arrive } = setUp();
     arrive(1, 40);
