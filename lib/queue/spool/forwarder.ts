@@ -41,6 +41,8 @@ export interface ForwardingPolicy {
   readonly window: PageLimit;
 }
 
+/** Messages that may fail one after the other, each by its own fault: where there are more, it is the queue's. */
+const tooManyInVain = 10;
 /** Sendings that failed, after which a message may be at fault whatever the queue says of it. */
 const enoughTries = 8;
 
@@ -61,6 +63,8 @@ export class Forwarder {
   readonly #giveUp = new AbortController();
   readonly #calls = new Set<Promise<void>>();
   #isUnreadable = false;
+  /** Sequences of those that have failed since something got through. */
+  readonly #inVain = new Set<number>();
   #stopped = false;
 
   constructor(options: ForwarderOptions) {
@@ -247,20 +251,25 @@ export class Forwarder {
   }
 
   /**
-   * What the failures of a call say of the rest. One message that fails alone says nothing of the others; and when a whole
-   * call fails, that may be for one in it, so each of them goes with half the company the next time, until the one at
-   * fault is alone. Where the queue only wants them later, it has to say so often: to send
-   * fewer in each call would be no help to one that has too much to do.
+   * What the failures of a call say of the rest. One message that fails alone says nothing of the others, unless many have
+   * while nothing got through: after a long outage most go alone. When a whole call fails, that may be for one in it, so
+   * each of them goes with half the company the next time, until the one at fault is alone. Where the queue only wants them
+   * later, it has to say so often: to send fewer in each call would be no help to one that has too much to do.
    */
   #judge(result: CallResult, sent: number, pauses: number): void {
     const { clock, random, policy } = this.#options;
     const { failed, reason, unavailable, mayBeForOne } = result;
     const before = this.#pause.error;
-    if (failed.length < sent) this.#pause.end();
+    if (failed.length < sent) {
+      this.#pause.end();
+      this.#inVain.clear();
+    }
+    for (const { message } of failed) this.#inVain.add(message.sequence);
     const now = clock.monotonic();
     const isOutcast = sent === 1 && failed[0]?.company === 1;
-    const nothingGoes =
-      failed.length === sent && (sent > 1 || this.#pause.trying || (unavailable && !isOutcast));
+    const saysMuch =
+      sent > 1 || this.#pause.trying || (unavailable && !isOutcast) || this.#inVain.size > tooManyInVain;
+    const nothingGoes = failed.length === sent && saysMuch;
     const shared = failed.length === sent && sent > 1;
     for (const candidate of failed) {
       const failures = shared ? candidate.failures : candidate.failures + 1;

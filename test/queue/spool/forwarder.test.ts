@@ -353,6 +353,33 @@ describe("Forwarder", () => {
     },
   );
 
+  it("pauses also when, after a long outage, each message goes alone", async () => {
+    const { time, carrier, forwarder, arrive } = setUp();
+    arrive(1, 60);
+    let answered = 0;
+    const answerAll = async (seconds: number) => {
+      const before = carrier.calls.length;
+      for (let passed = 0; passed < 100 * seconds; passed += 1) {
+        for (; answered < carrier.calls.length; answered += 1) {
+          carrier.calls[answered]?.answer(failed("unknown", "down"));
+          await settled();
+        }
+        await time.pass(10);
+      }
+      return carrier.calls.length - before;
+    };
+    await answerAll(120);
+    expect(carrier.sent.at(-1)).toHaveLength(1);
+    while (forwarder.error !== null) {
+      carrier.calls[answered]?.answer(stored);
+      answered += carrier.calls.length > answered ? 1 : 0;
+      await time.pass(10);
+    }
+    await answerAll(10);
+    // One in each second.
+    expect(await answerAll(60)).toBeLessThanOrEqual(61);
+  });
+
   it("tries another message each time while nothing gets through", async () => {
     const { time, carrier, left, arrive } = setUp();
     arrive(1, 3);
