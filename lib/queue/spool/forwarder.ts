@@ -6,6 +6,7 @@ import { ForwardingPace, type Pace } from "./forwarding-pace.ts";
 import { ForwardingPause } from "./forwarding-pause.ts";
 import { ForwardingReader } from "./forwarding-reader.ts";
 import { type Candidate, ForwardingWindow, type Load } from "./forwarding-window.ts";
+import { heldMost } from "./parked-groups.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
@@ -124,44 +125,58 @@ export class Forwarder {
       this.#alarm.atLatest(this.#pause.until);
       return;
     }
-    while (this.#calls.size < (this.#pause.trying ? 1 : this.#pace.calls)) {
-      const isRoomy = this.#refill(now);
+    for (;;) {
+      this.#refill(now);
+      if (this.#calls.size >= (this.#pause.trying ? 1 : this.#pace.calls)) break;
       const load = this.#pause.trying ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
-      if (first === undefined) {
-        if (isRoomy && this.#reader.isBehind) this.#alarm.atLatest(now);
-        break;
-      }
+      if (first === undefined) break;
       if (!load.full && now < first.since + policy.fillDelay) {
         this.#alarm.atLatest(first.since + policy.fillDelay);
         break;
       }
       this.#send(load);
     }
-    this.#alarm.atLatest(now < this.#pause.until ? this.#pause.until : this.#window.nextRetry(now));
+    if (now < this.#pause.until) this.#alarm.atLatest(this.#pause.until);
+    else this.#alarm.atLatest(this.#isBehind ? now : this.#window.nextRetry(now));
   }
 
-  /**
-   * Reads on when half of the window is free, so that each read is worth its while.
-   *
-   * @returns whether it is
-   */
-  #refill(now: number): boolean {
+  /** Reads on when half of the window is free, so that each read is worth its while. */
+  #refill(now: number): void {
     const { window, fillDelay } = this.#options.policy;
-    const { messages, bytes } = this.#window.held;
-    const isRoomy = messages * 2 <= window.messages && bytes * 2 <= window.bytes;
+    if (now < this.#pause.until) return;
     try {
       // They have waited for others long enough.
-      for (const parked of this.#reader.groups()) this.#takeIn(parked, now - fillDelay);
-      if (isRoomy) {
-        const limit = { messages: window.messages - messages, bytes: window.bytes };
+      for (const parked of this.#reader.groups(() => this.#hasRoomForGroup)) {
+        this.#takeIn(parked, now - fillDelay);
+      }
+      if (this.#isRoomy) {
+        const limit = { messages: window.messages - this.#window.held.messages, bytes: window.bytes };
         this.#takeIn(this.#reader.page(limit), now);
       }
       this.#readable();
     } catch (error) {
       this.#unreadable(error);
     }
-    return isRoomy;
+  }
+
+  /** Whether a page is worth its while. */
+  get #isRoomy(): boolean {
+    const { window } = this.#options.policy;
+    const { messages, bytes } = this.#window.held;
+    return messages * 2 <= window.messages && bytes * 2 <= window.bytes;
+  }
+
+  /** A group of which nothing is in the window needs little, and gets it also where pages have no room. */
+  get #hasRoomForGroup(): boolean {
+    const { window } = this.#options.policy;
+    const { messages, bytes } = this.#window.held;
+    return messages + heldMost <= window.messages && bytes * 2 <= window.bytes;
+  }
+
+  /** Whether there is something to be read now. */
+  get #isBehind(): boolean {
+    return (this.#isRoomy && this.#reader.hasPage) || (this.#hasRoomForGroup && this.#reader.hasGroups);
   }
 
   #unreadable(error: unknown): void {

@@ -2,7 +2,7 @@ import { heldMost, ParkedGroups } from "./parked-groups.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
 import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
-/** Sequences among which a reading looks for those of one group: more would keep what else the disk is asked for waiting. */
+/** Sequences among which a reading looks for those of groups: more would keep what else the disk is asked for waiting. */
 const span = 10_000;
 
 /** Reads the waiting messages from the disk, or takes them over as they are stored, each once. */
@@ -25,9 +25,14 @@ export class ForwardingReader {
     this.#moreToRead = true;
   }
 
-  /** Whether messages are known to be on disk that could be read now. */
-  get isBehind(): boolean {
-    return (this.#moreToRead && !this.#isFull) || (this.#groups?.wanting.length ?? 0) > 0;
+  /** Whether `page` may have more. */
+  get hasPage(): boolean {
+    return this.#moreToRead && !this.#isFull;
+  }
+
+  /** Whether `groups` has to look for more. */
+  get hasGroups(): boolean {
+    return (this.#groups?.wanting.length ?? 0) > 0;
   }
 
   /**
@@ -58,17 +63,22 @@ export class ForwardingReader {
   }
 
   /**
-   * Reads on in the groups of which there are none in the window.
+   * Reads on in the groups of which there are none in the window: in some of them, where there is much to look through.
    *
+   * @param hasRoom whether there is room for more of a group
    * @yields those for the window, of one group after the other
    * @throws what the disk does
    */
-  *groups(): Iterable<readonly SpooledMessage[]> {
-    for (const { group, from } of this.#groups?.wanting ?? []) {
-      const last = Math.min(this.#read, from + span - 1);
+  *groups(hasRoom: () => boolean): Iterable<readonly SpooledMessage[]> {
+    let rest = span;
+    for (const parked of this.#groups?.wanting ?? []) {
+      if (rest <= 0 || !hasRoom()) return;
+      const { group, from } = parked;
+      const last = Math.min(parked.last, from + rest - 1);
       const messages = this.#waiting.pageOf(group, from, last, heldMost);
       const end = messages.length === heldMost ? (messages.at(-1)?.sequence ?? last) : last;
-      this.#groups?.readOn(group, messages.length, end < this.#read ? end + 1 : undefined);
+      rest -= end - from + 1;
+      this.#groups?.readOn(parked, messages.length, end + 1);
       yield messages;
     }
   }

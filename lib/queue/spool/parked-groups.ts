@@ -11,8 +11,10 @@ export type Place = "window" | "parked" | "unread";
 /** Messages of one group that were left on disk. */
 export interface ParkedGroup {
   readonly group: string;
-  /** Sequence of the first of them. */
+  /** Sequence before which there are none of them. */
   readonly from: number;
+  /** Sequence of the last of them that is known. */
+  readonly last: number;
 }
 
 /**
@@ -22,20 +24,24 @@ export interface ParkedGroup {
  */
 export class ParkedGroups {
   readonly #held = new Map<string, number>();
-  readonly #parked = new Map<string, number>();
+  readonly #parked = new Map<string, ParkedGroup>();
   /** Groups of which the window holds nothing, while there is more on disk. */
   readonly #wanting = new Set<string>();
 
   /** Of the next message in the order of sequences; it counts as held if it is for the window. */
   place({ callsign: group, sequence }: SpooledMessage): Place {
-    if (this.#parked.has(group)) return "parked";
+    const parked = this.#parked.get(group);
+    if (parked !== undefined) {
+      this.#parked.set(group, { ...parked, last: sequence });
+      return "parked";
+    }
     const held = this.#held.get(group) ?? 0;
     if (held < heldMost) {
       this.#held.set(group, held + 1);
       return "window";
     }
     if (this.#parked.size === parkedMost) return "unread";
-    this.#parked.set(group, sequence);
+    this.#parked.set(group, { group, from: sequence, last: sequence });
     return "parked";
   }
 
@@ -49,18 +55,20 @@ export class ParkedGroups {
 
   /** Those to be read on, until `readOn` has been told of them. */
   get wanting(): readonly ParkedGroup[] {
-    return Array.from(this.#wanting, (group) => ({ group, from: this.#parked.get(group) ?? 0 }));
+    return Array.from(this.#wanting, (group) => this.#parked.get(group) ?? []).flat();
   }
 
   /**
    * So many messages of a wanting group have been read, and are held.
    *
-   * @param next sequence from which there may be more of it; undefined where all that was left on disk has been read
+   * @param next sequence from which there may be more of it
    */
-  readOn(group: string, messages: number, next: number | undefined): void {
-    if (next === undefined) this.#parked.delete(group);
-    else this.#parked.set(group, next);
+  readOn({ group, last }: ParkedGroup, messages: number, next: number): void {
+    this.#wanting.delete(group);
+    if (next > last) this.#parked.delete(group);
+    else this.#parked.set(group, { group, from: next, last });
     if (messages > 0) this.#held.set(group, messages);
-    if (messages > 0 || next === undefined) this.#wanting.delete(group);
+    // Behind those that have waited for longer.
+    else if (next <= last) this.#wanting.add(group);
   }
 }

@@ -14,13 +14,19 @@ const policy = {
   backoff: { base: 100, cap: 1_000 },
 };
 
-function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, random = () => 1 } = {}) {
+function setUp({
+  fifo = false,
+  window = { messages: 100, bytes: 100_000 },
+  random = () => 1,
+  firstPace = policy.firstPace,
+} = {}) {
   const time = new ManualTime();
   const carrier = new FakeCarrier({ fifo });
   const disk: SpooledMessage[] = [];
   const left: string[] = [];
   const events: SpoolEvent[] = [];
   const reads: number[] = [];
+  const readOfGroups: SpooledMessage[] = [];
   const errors: (string | null)[] = [];
   let readError: Error | null = null;
   const forwarder = new Forwarder({
@@ -31,7 +37,11 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
         if (readError !== null) throw readError;
         return disk.filter(({ sequence }) => sequence > after).slice(0, messages);
       },
-      pageOf: (group, first, last, most) => waitingOf(disk, group, first, last).slice(0, most),
+      pageOf(group, first, last, most) {
+        const page = waitingOf(disk, group, first, last).slice(0, most);
+        readOfGroups.push(...page);
+        return page;
+      },
     },
     onStored: (messages) => left.push(...messages.map(({ id }) => `${id} stored`)),
     onRefused: ({ id }, reason) => left.push(`${id} refused: ${reason}`),
@@ -40,7 +50,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     clock: time,
     timers: time,
     random,
-    policy: { ...policy, window },
+    policy: { ...policy, firstPace, window },
   });
   return {
     time,
@@ -49,6 +59,7 @@ function setUp({ fifo = false, window = { messages: 100, bytes: 100_000 }, rando
     left,
     events,
     reads,
+    readOfGroups,
     errors,
     failReads: (error: Error | null) => {
       readError = error;
@@ -452,6 +463,35 @@ describe("Forwarder", () => {
     }
     const ofB = left.filter((line) => line !== "id-1501 stored");
     expect(ofB).toEqual(Array.from({ length: 500 }, (_, index) => `id-${1_001 + index} stored`));
+  });
+
+  it("reads on past a group on a FIFO queue while a single call is under way", async () => {
+    const { time, carrier, arrive } = setUp({ fifo: true, firstPace: { calls: 1, bytes: 1_000 } });
+    arrive(1, 10, "A");
+    await time.pass(20);
+    expect(carrier.sent).toEqual([[1]]);
+    arrive(11, 990, "A");
+    arrive(1_001, 1, "B");
+    await time.pass(20);
+    carrier.calls[0]?.answer(stored);
+    await settled();
+    expect(carrier.sent[1]).toEqual([2, 1_001]);
+  });
+
+  it("holds no more bytes than its window has room for, however many groups on a FIFO queue read on", async () => {
+    const { time, carrier, left, readOfGroups, arrive } = setUp({
+      fifo: true,
+      window: { messages: 100, bytes: 10_000 },
+    });
+    for (let group = 0; group < 20; group += 1) arrive(1 + 5 * group, 5, `G${group}`);
+    for (let group = 0; group < 20; group += 1) arrive(101 + 4 * group, 4, `G${group}`, 900);
+    for (let answered = 0; left.length < 180; answered += 1) {
+      if (answered === carrier.calls.length) await time.pass(1_000);
+      carrier.calls[answered]?.answer(stored);
+      await time.pass(20);
+      const held = readOfGroups.filter(({ id }) => !left.includes(`${id} stored`));
+      expect(held.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(10_000);
+    }
   });
 
   it("holds no more than its window, however much waits, and reads it in few reads", async () => {
