@@ -128,7 +128,8 @@ export class Forwarder {
     for (;;) {
       this.#refill(now);
       if (this.#calls.size >= (this.#pause.trying ? 1 : this.#pace.calls)) break;
-      const load = this.#pause.trying ? this.#window.nextToTry(now) : this.#window.next(now);
+      // Otherwise a few messages that always fail, and slowly, could have all calls for ever.
+      const load = this.#inVain.size > 0 ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
       if (first === undefined) break;
       if (!load.full && now < first.since + policy.fillDelay) {
@@ -231,8 +232,14 @@ export class Forwarder {
       deliveries = messages.map(() => ({ outcome: "unknown", error: { message: String(error) } }));
     }
     const result = sortDeliveries(candidates, deliveries);
+    const failedAlone = candidates.length === 1 && result.failed.some(({ failures }) => failures > 0);
     const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
-    this.#pace.ended(bytes, began, clock.monotonic(), result.stored.length > 0);
+    this.#pace.ended(
+      failedAlone ? Number.POSITIVE_INFINITY : bytes,
+      began,
+      clock.monotonic(),
+      result.stored.length > 0,
+    );
     this.#settle(result);
     this.#judge(result, candidates.length, pauses);
     this.#options.observe({

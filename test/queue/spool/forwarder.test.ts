@@ -391,6 +391,30 @@ describe("Forwarder", () => {
     expect(await answerAll(60)).toBeLessThanOrEqual(61);
   });
 
+  it("sends others between messages that fail slowly, with a single call at a time", async () => {
+    const { time, carrier, left, arrive } = setUp({ firstPace: { calls: 1, bytes: 1_000 } });
+    const fail = async (call: number) => {
+      await time.pass(20_000);
+      carrier.calls[call]?.answer(failed("unknown", "timeout"));
+      await settled();
+    };
+    arrive(1, 1);
+    await time.pass(20);
+    arrive(2, 1);
+    await fail(0);
+    expect(carrier.sent).toEqual([[1], [2]]);
+    arrive(3, 10);
+    await fail(1);
+    for (let call = 2; call < 20; call += 1) {
+      if (carrier.calls.length === call) await time.pass(1_000);
+      if (carrier.sent[call]?.some((sequence) => sequence <= 2)) await fail(call);
+      else carrier.calls[call]?.answer(stored);
+      await settled();
+    }
+    const others = oneTo(12).slice(2);
+    expect(left.toSorted()).toEqual(others.map((sequence) => `id-${sequence} stored`).toSorted());
+  });
+
   it("tries another message each time while nothing gets through", async () => {
     const { time, carrier, left, arrive } = setUp();
     arrive(1, 3);
