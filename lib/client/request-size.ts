@@ -26,7 +26,7 @@ export class RequestSize {
   /** A request was answered: with what was asked for, or else. What failed fast says nothing of the line. */
   answered(bytes: number, milliseconds: number, succeeded: boolean): void {
     if (milliseconds > goal) this.#fitting = Math.max(least, (bytes * goal) / milliseconds);
-    else if (succeeded && milliseconds < goal / 2) this.#fitting = Math.max(this.#fitting, 2 * bytes);
+    else if (succeeded) this.#fitting = Math.max(this.#fitting, bytes * Math.min(2, goal / milliseconds));
   }
 
   /** The gateway took no request of so many bytes. */
