@@ -1,7 +1,7 @@
 /** Milliseconds after which a call was too much for the line. */
 const slow = 10_000;
 /** Milliseconds within which more would have been possible. */
-const quick = 3_000;
+const quick = 4_000;
 
 /** How much is under way at a time. */
 export interface Pace {
