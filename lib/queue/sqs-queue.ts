@@ -158,7 +158,11 @@ export class SqsQueue implements Queue {
     const startedAt = clock.monotonic();
     // Nobody waits for the call any more once the last deadline in it has passed.
     const giveUp = new AbortController();
-    const cancel = this.#at(Math.max(...batch.map(({ deadline }) => deadline)), () => giveUp.abort());
+    const cancel = this.#at(Math.max(...batch.map(({ deadline }) => deadline)), () => {
+      // Before their own timers, where those are a little late: else they were tried once more.
+      for (const push of batch) push.expire();
+      giveUp.abort();
+    });
     const outcomes = await sendBatch(this.#target, batch, giveUp.signal);
     cancel();
     this.#callsUnderWay -= 1;

@@ -32,10 +32,11 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       requestTimeout?: number;
       concurrency?: number;
       random?: () => number;
+      schedule?: (task: () => void, milliseconds: number) => () => void;
     } = {},
   ) {
     // Retries at once, unless told otherwise: the tests wait for outcomes, never for time.
-    const { requestTimeout = 2_000, limits, concurrency = 8, random = () => 0 } = options;
+    const { requestTimeout = 2_000, concurrency = 8, random = () => 0, ...others } = options;
     const sent: number[] = [];
     const queue = new SqsQueue({
       client: connect({ queueUrl, requestTimeout, maxSockets: 8, ...access }),
@@ -44,7 +45,7 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       concurrency,
       random,
       observer: { onBatch: ({ entries }) => sent.push(entries) },
-      ...(limits === undefined ? {} : { limits }),
+      ...others,
     });
     stops.push(() => queue.close());
     return {
@@ -196,6 +197,19 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       await expect(push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
       await expect(push(2, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
       expect(calls).toEqual([1, 1]);
+    });
+
+    it("begins no other call when the timer of a call goes off before that of the push", async () => {
+      const { queueUrl, calls } = await faulty({ call: ["hang"] });
+      let timers = 0;
+      const schedule = (task: () => void, milliseconds: number) => {
+        timers += 1;
+        const timer = setTimeout(task, timers === 1 ? milliseconds + 100 : milliseconds);
+        return () => clearTimeout(timer);
+      };
+      const { push } = queueAt(queueUrl, { requestTimeout: 60_000, schedule });
+      await expect(push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
+      expect(calls).toEqual([1]);
     });
 
     it("keeps what SQS refuses from its neighbours", async () => {
