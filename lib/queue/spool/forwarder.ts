@@ -232,14 +232,11 @@ export class Forwarder {
       deliveries = messages.map(() => ({ outcome: "unknown", error: { message: String(error) } }));
     }
     const result = sortDeliveries(candidates, deliveries);
-    const failedAlone = candidates.length === 1 && result.failed.some(({ failures }) => failures > 0);
-    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
-    this.#pace.ended(
-      failedAlone ? Number.POSITIVE_INFINITY : bytes,
-      began,
-      clock.monotonic(),
-      result.stored.length > 0,
-    );
+    // One that fails by itself again has told before what it says of the line; to it no call can be smaller.
+    if (messages.length > 1 || !result.failed.some(({ failures }) => failures > 0)) {
+      const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+      this.#pace.ended(bytes, began, clock.monotonic(), result.stored.length > 0);
+    }
     this.#settle(result);
     this.#judge(result, candidates.length, pauses);
     this.#options.observe({

@@ -40,7 +40,7 @@ export class ForwardingPace implements Pace {
   /**
    * A call has ended.
    *
-   * @param bytes of its messages; infinity where one fails by itself again: for it no call can be smaller
+   * @param bytes of its messages
    * @param began when, on the monotonic clock, in milliseconds
    * @param stored whether the queue took any of them: what failed quickly says nothing of the line
    */

@@ -44,12 +44,6 @@ describe("ForwardingPace", () => {
     expect(allowed()).toEqual([8, 100_000]);
   });
 
-  it("makes no call smaller for a message that fails by itself again", () => {
-    const { pace, allowed } = setUp({ calls: 2, bytes: 100_000 });
-    for (const began of [0, 20_000]) pace.ended(Number.POSITIVE_INFINITY, began, began + 20_000, false);
-    expect(allowed()).toEqual([1, 100_000]);
-  });
-
   it("learns nothing from a call that failed quickly, nor from one that was neither quick nor slow", () => {
     const { pace, allowed } = setUp();
     pace.ended(5_000, 0, 11_000, true);
