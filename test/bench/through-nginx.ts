@@ -17,7 +17,7 @@ const connections = 64;
 const rounds = 5;
 const secondsOfTurn = 5;
 /** Before the rounds, for the compilers of all three. */
-const secondsOfWarmUp = 3;
+const secondsOfWarmUp = 10;
 
 /** Through a real web server, with the spool, the log and the metrics on as they are by default. */
 export const throughNginx: Benchmark = {
