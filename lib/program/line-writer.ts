@@ -42,9 +42,7 @@ export class LineWriter {
   write(line: string): void {
     if (this.#gathered.length > maxWaiting) return;
     this.#gathered += line;
-    if (this.#gathered.length >= together.bytes) this.#flush();
-    // The exit does not wait for it: see `flushSync`.
-    else this.#timer ??= setTimeout(() => this.#flush(), together.milliseconds).unref();
+    this.#flushSoon();
   }
 
   /** For the exit, and for lines that may be the last: one try, which blocks. What is in flight gets there by itself. */
@@ -86,6 +84,12 @@ export class LineWriter {
     return this.#closed.promise;
   }
 
+  #flushSoon(): void {
+    if (this.#gathered.length >= together.bytes) this.#flush();
+    // The exit does not wait for it: see `flushSync`.
+    else this.#timer ??= setTimeout(() => this.#flush(), together.milliseconds).unref();
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -114,8 +118,9 @@ export class LineWriter {
       if (error !== null && this.#torn) this.#gathered = `\n${this.#gathered}`;
       this.#torn = error === null && written < given.length;
       this.#writing = this.#torn ? given.subarray(written) : undefined;
-      if (this.#writing === undefined) this.#flush();
-      else this.#writeOn();
+      if (this.#writing !== undefined) this.#writeOn();
+      else if (this.#closed !== undefined) this.#flush();
+      else if (this.#gathered !== "") this.#flushSoon();
     });
   }
 

@@ -63,7 +63,9 @@ function text(body: Readable): Promise<string> {
     });
     body.on("end", () => resolve(read));
     body.on("error", reject);
-    // Also without an error, when the connection breaks.
-    body.on("close", () => reject(new Error("it broke off")));
+    // Also without an error, when the connection breaks. An error for each answer would be dear.
+    body.on("close", () => {
+      if (!body.readableEnded) reject(new Error("it broke off"));
+    });
   });
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { LineWriter } from "../../lib/program/line-writer.ts";
 
@@ -15,6 +16,9 @@ function newFile(): string {
   directories.push(directory);
   return join(directory, "lines.log");
 }
+
+/** Of this process, proc(5). */
+const systemWrites = () => Number(/^syscw: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
 
 const numbered = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => `line ${from + index} ${"x".repeat(50)}\n`);
@@ -37,6 +41,17 @@ describe("LineWriter", () => {
       await writer.close();
     }
     expect(readFileSync(file, "utf8")).toBe("one\ntwo\n");
+  });
+
+  it.skipIf(process.platform !== "linux")("writes many lines together, also while others are written", async () => {
+    const writer = new LineWriter(newFile());
+    const before = systemWrites();
+    for (let round = 0; round < 500; round += 1) {
+      for (const line of numbered(round, 5)) writer.write(line);
+      await turn();
+    }
+    expect(systemWrites() - before).toBeLessThan(100);
+    await writer.close();
   });
 
   it("writes what has gathered at once when it is told to", () => {
