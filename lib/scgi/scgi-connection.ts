@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
 import { tooMuchInFlight } from "../application/request-memory.ts";
+import type { Cohort } from "../server/cohort.ts";
 import type { Connection, Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
@@ -16,6 +17,7 @@ export class ScgiConnection implements Connection {
   readonly socket: Socket;
   readonly acceptedAt: number;
   readonly #connections: Connections;
+  readonly #cohort: Cohort;
   readonly #settings: DoorSettings;
   /** Made when the first byte comes, as is the exchange: a connection that sends nothing costs next to nothing. */
   #parser: ScgiParser | undefined;
@@ -23,20 +25,28 @@ export class ScgiConnection implements Connection {
   /** Whether the request was whole, so that it is the handler's turn, and what still comes means nothing. */
   #asked = false;
 
-  constructor(socket: Socket, acceptedAt: number, connections: Connections, settings: DoorSettings) {
+  /** @param cohort what arrives waits in it for what arrives on other connections */
+  constructor(
+    socket: Socket,
+    acceptedAt: number,
+    connections: Connections,
+    cohort: Cohort,
+    settings: DoorSettings,
+  ) {
     this.socket = socket;
     this.acceptedAt = acceptedAt;
     this.#connections = connections;
+    this.#cohort = cohort;
     this.#settings = settings;
   }
 
   get isIdle(): boolean {
-    return this.#exchange === undefined;
+    return this.#exchange === undefined && this.socket.bytesRead === 0;
   }
 
   serve(): void {
-    this.socket.on("data", (piece: Buffer) => this.#receive(piece));
-    this.socket.on("end", () => this.#receiveEnd());
+    this.socket.on("data", (piece: Buffer) => this.#cohort.add(() => this.#receive(piece)));
+    this.socket.on("end", () => this.#cohort.add(() => this.#receiveEnd()));
   }
 
   refuse(problem: Problem): void {

@@ -43,16 +43,19 @@ describe("LineWriter", () => {
     expect(readFileSync(file, "utf8")).toBe("one\ntwo\n");
   });
 
-  it.skipIf(process.platform !== "linux")("writes many lines together, also while others are written", async () => {
-    const writer = new LineWriter(newFile());
-    const before = systemWrites();
-    for (let round = 0; round < 500; round += 1) {
-      for (const line of numbered(round, 5)) writer.write(line);
-      await turn();
-    }
-    expect(systemWrites() - before).toBeLessThan(100);
-    await writer.close();
-  });
+  it.skipIf(process.platform !== "linux")(
+    "writes many lines together, also while others are written",
+    async () => {
+      const writer = new LineWriter(newFile());
+      const before = systemWrites();
+      for (let round = 0; round < 500; round += 1) {
+        for (const line of numbered(round, 5)) writer.write(line);
+        await turn();
+      }
+      expect(systemWrites() - before).toBeLessThan(100);
+      await writer.close();
+    },
+  );
 
   it("writes what has gathered at once when it is told to", () => {
     const file = newFile();
