@@ -17,4 +17,5 @@ export function keepHeapModest(): void {
   setFlagsFromString("--no-maglev");
   setFlagsFromString("--invocation-count-for-turbofan=100");
   setFlagsFromString("--minimum-invocations-after-ic-update=100");
+  setFlagsFromString("--no-parallel-scavenge");
 }
