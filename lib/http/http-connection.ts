@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Problem } from "../application/problem.ts";
-import type { Cohort } from "../server/cohort.ts";
 import type { Connection, Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
@@ -21,7 +20,6 @@ export class HttpConnection implements Connection {
   readonly socket: Socket;
   readonly acceptedAt: number;
   readonly #connections: Connections;
-  readonly #cohort: Cohort;
   readonly #settings: DoorSettings;
   readonly #attach: (socket: Socket) => void;
   /** Those under way, the oldest first. */
@@ -35,22 +33,17 @@ export class HttpConnection implements Connection {
   #bytesRead = 0;
   #bytesWritten = 0;
 
-  /**
-   * @param cohort whole requests wait in it for those of other connections
-   * @param attach hands the socket to Node's HTTP parser
-   */
+  /** @param attach hands the socket to Node's HTTP parser */
   constructor(
     socket: Socket,
     acceptedAt: number,
     connections: Connections,
-    cohort: Cohort,
     settings: DoorSettings,
     attach: (socket: Socket) => void,
   ) {
     this.socket = socket;
     this.acceptedAt = acceptedAt;
     this.#connections = connections;
-    this.#cohort = cohort;
     this.#settings = settings;
     this.#attach = attach;
   }
@@ -77,7 +70,7 @@ export class HttpConnection implements Connection {
     const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
     // The first has its time from the accept; a later one from its head, which itself had to come in time.
     if (this.#newest !== undefined && this.#exchanges.size === 0) this.#connections.renew(this);
-    const exchange = new HttpExchange(message, response, this, this.#cohort, this.#settings, startedAt);
+    const exchange = new HttpExchange(message, response, this, this.#settings, startedAt);
     this.#newest = exchange;
     this.#exchanges.add(exchange);
     response.once("close", () => this.#finishExchange(exchange));

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
 import { tooMuchInFlight } from "../application/request-memory.ts";
-import type { Cohort } from "../server/cohort.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange, type RequestHead } from "../server/exchange.ts";
 import { GrowingBuffer } from "../server/growing-buffer.ts";
@@ -24,7 +23,6 @@ export class HttpExchange {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connection: ExchangeConnection;
-  readonly #cohort: Cohort;
   readonly #settings: DoorSettings;
   #body = new GrowingBuffer();
   #asked = false;
@@ -35,7 +33,6 @@ export class HttpExchange {
     message: IncomingMessage,
     response: ServerResponse,
     connection: ExchangeConnection,
-    cohort: Cohort,
     settings: DoorSettings,
     startedAt: number,
   ) {
@@ -43,7 +40,6 @@ export class HttpExchange {
     this.#message = message;
     this.#response = response;
     this.#connection = connection;
-    this.#cohort = cohort;
     this.#settings = settings;
   }
 
@@ -80,7 +76,7 @@ export class HttpExchange {
     }
     if (expectsContinue) this.#response.writeContinue();
     message.on("data", (piece: Buffer) => this.#receive(piece));
-    message.once("end", () => this.#cohort.add(() => this.#ask(head)));
+    message.once("end", () => this.#settings.cohort.add(() => this.#ask(head)));
   }
 
   /**

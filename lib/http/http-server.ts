@@ -40,8 +40,8 @@ export function httpServer(options: DoorOptions): Door {
   http.on("clientError", (error, socket) => connections.get(socket)?.fail(error));
 
   const attach = (socket: Socket) => http.emit("connection", socket);
-  return new SocketDoor("http", settings, (socket, acceptedAt, table, cohort) => {
-    const connection = new HttpConnection(socket, acceptedAt, table, cohort, settings, attach);
+  return new SocketDoor("http", settings, (socket, acceptedAt, table) => {
+    const connection = new HttpConnection(socket, acceptedAt, table, settings, attach);
     connections.set(socket, connection);
     return connection;
   });

@@ -2,7 +2,6 @@ import type { Socket } from "node:net";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
 import { tooMuchInFlight } from "../application/request-memory.ts";
-import type { Cohort } from "../server/cohort.ts";
 import type { Connection, Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
@@ -17,7 +16,6 @@ export class ScgiConnection implements Connection {
   readonly socket: Socket;
   readonly acceptedAt: number;
   readonly #connections: Connections;
-  readonly #cohort: Cohort;
   readonly #settings: DoorSettings;
   /** Made when the first byte comes, as is the exchange: a connection that sends nothing costs next to nothing. */
   #parser: ScgiParser | undefined;
@@ -25,18 +23,10 @@ export class ScgiConnection implements Connection {
   /** Whether the request was whole, so that it is the handler's turn, and what still comes means nothing. */
   #asked = false;
 
-  /** @param cohort what arrives waits in it for what arrives on other connections */
-  constructor(
-    socket: Socket,
-    acceptedAt: number,
-    connections: Connections,
-    cohort: Cohort,
-    settings: DoorSettings,
-  ) {
+  constructor(socket: Socket, acceptedAt: number, connections: Connections, settings: DoorSettings) {
     this.socket = socket;
     this.acceptedAt = acceptedAt;
     this.#connections = connections;
-    this.#cohort = cohort;
     this.#settings = settings;
   }
 
@@ -45,8 +35,9 @@ export class ScgiConnection implements Connection {
   }
 
   serve(): void {
-    this.socket.on("data", (piece: Buffer) => this.#cohort.add(() => this.#receive(piece)));
-    this.socket.on("end", () => this.#cohort.add(() => this.#receiveEnd()));
+    const { cohort } = this.#settings;
+    this.socket.on("data", (piece: Buffer) => cohort.add(() => this.#receive(piece)));
+    this.socket.on("end", () => cohort.add(() => this.#receiveEnd()));
   }
 
   refuse(problem: Problem): void {

@@ -8,7 +8,6 @@ export function scgiServer(options: DoorOptions): Door {
   return new SocketDoor(
     "scgi",
     settings,
-    (socket, acceptedAt, connections, cohort) =>
-      new ScgiConnection(socket, acceptedAt, connections, cohort, settings),
+    (socket, acceptedAt, connections) => new ScgiConnection(socket, acceptedAt, connections, settings),
   );
 }

@@ -1,5 +1,6 @@
 import type { InsertHandler } from "../application/insert-request.ts";
 import { type Clock, systemClock } from "../message/clock.ts";
+import { Cohort } from "./cohort.ts";
 import { type ConnectionObserver, noObserver } from "./connection-observer.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -46,7 +47,10 @@ export interface DoorOptions {
   readonly newRequestId?: () => string;
 }
 
-export type DoorSettings = Required<DoorOptions>;
+export interface DoorSettings extends Required<DoorOptions> {
+  /** What has arrived, and who has come to an end. */
+  readonly cohort: Cohort;
+}
 
 export function doorSettings(options: DoorOptions): DoorSettings {
   return {
@@ -60,6 +64,7 @@ export function doorSettings(options: DoorOptions): DoorSettings {
     clock: systemClock,
     observer: noObserver,
     newRequestId: requestIds(),
+    cohort: new Cohort(),
     ...options,
   };
 }

@@ -46,6 +46,7 @@ export class Exchange {
     this.#settings = settings;
     this.#deadline = startedAt + settings.timeout;
     this.#memory = settings.memory.lend();
+    settings.cohort.began();
   }
 
   /** What is known of the request, also if it never gets to the core. */
@@ -122,6 +123,7 @@ export class Exchange {
   /** Tells the observer. Nothing may follow. */
   finish({ delivered, bytesIn, bytesOut }: ExchangeEnd): void {
     this.#isFinished = true;
+    this.#settings.cohort.ended();
     if (!this.#isAsking) this.#memory.end();
     this.phases.end("closed");
     const wasTimedOut = this.#outcome === "timed_out";

@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { Cohort } from "./cohort.ts";
 import type { Transport } from "./connection-observer.ts";
 import { type Connection, Connections } from "./connections.ts";
 import type { Door, DoorSettings } from "./door.ts";
@@ -8,12 +7,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { type Listening, listen } from "./listen.ts";
 
 /** Makes of an accepted socket a connection that speaks the door's protocol. */
-export type Serve = (
-  socket: Socket,
-  acceptedAt: number,
-  connections: Connections,
-  cohort: Cohort,
-) => Connection;
+export type Serve = (socket: Socket, acceptedAt: number, connections: Connections) => Connection;
 
 /** What the doors on sockets share: listening, accepting within limits, and shutting. */
 export class SocketDoor implements Door {
@@ -21,8 +15,6 @@ export class SocketDoor implements Door {
   readonly #settings: DoorSettings;
   readonly #serve: Serve;
   readonly #connections: Connections;
-  /** What has arrived, and who has come to an end. */
-  readonly #cohort: Cohort;
   readonly #server: Server;
   readonly #lifecycle: Lifecycle;
   #listening: Listening | undefined;
@@ -32,7 +24,6 @@ export class SocketDoor implements Door {
     this.#settings = settings;
     this.#serve = serve;
     this.#connections = new Connections(settings);
-    this.#cohort = new Cohort(settings.clock);
     // Half-open: some clients close their side once they have sent their request, and wait for the answer.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
     this.#lifecycle = new Lifecycle(
@@ -65,18 +56,18 @@ export class SocketDoor implements Door {
     await turn();
     this.#server.close();
     await this.#connections.close();
-    this.#cohort.run();
+    this.#settings.cohort.run();
   }
 
   #accept(socket: Socket): void {
-    const { observer, clock } = this.#settings;
+    const { observer, clock, cohort } = this.#settings;
     observer.connected(this.#transport);
     // The client is gone, or its network: "close" follows, and there is nobody to tell.
     socket.on("error", () => {});
-    const connection = this.#serve(socket, clock.monotonic(), this.#connections, this.#cohort);
+    const connection = this.#serve(socket, clock.monotonic(), this.#connections);
     socket.on("close", () => {
       this.#connections.remove(connection);
-      this.#cohort.add(() => {
+      cohort.add(() => {
         connection.closed();
         observer.disconnected(this.#transport);
       });

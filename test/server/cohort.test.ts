@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Cohort } from "../../lib/server/cohort.ts";
 
-const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-
 describe("Cohort", () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -13,7 +11,7 @@ describe("Cohort", () => {
 
   /** Jobs that note their number, and when they ran. */
   function numbered() {
-    const cohort = new Cohort(clock);
+    const cohort = new Cohort();
     const ran: { readonly job: number; readonly at: number }[] = [];
     let count = 0;
     const add = () => {
@@ -24,31 +22,31 @@ describe("Cohort", () => {
     return { cohort, ran, add };
   }
 
-  it("runs a job that comes alone in the same turn", () => {
-    const { ran, add } = numbered();
-    for (let round = 0; round < 20; round += 1) {
-      const now = performance.now();
-      add();
-      vi.advanceTimersByTime(0);
-      expect(ran.at(-1)).toEqual({ job: round, at: now });
-      vi.advanceTimersByTime(5);
-    }
+  it("runs in the same turn what comes where few requests are under way", () => {
+    const { cohort, ran, add } = numbered();
+    for (let request = 0; request < 7; request += 1) cohort.began();
+    for (let job = 0; job < 3; job += 1) add();
+    expect(ran).toEqual([]);
+    const now = performance.now();
+    vi.advanceTimersByTime(0);
+    expect(ran).toEqual([0, 1, 2].map((job) => ({ job, at: now })));
   });
 
-  it("runs together, in their order, what comes within two milliseconds where much comes", () => {
-    const { ran, add } = numbered();
+  it("runs together, in their order, what comes within two milliseconds where many are", () => {
+    const { cohort, ran, add } = numbered();
+    for (let request = 0; request < 8; request += 1) cohort.began();
     for (let job = 0; job < 400; job += 1) {
       add();
       if (job % 4 === 3) vi.advanceTimersByTime(1);
     }
     vi.runAllTimers();
     expect(ran.map(({ job }) => job)).toEqual(Array.from({ length: 400 }, (_, job) => job));
-    const turns = new Set(ran.slice(100).map(({ at }) => at));
-    expect(turns.size).toBeLessThanOrEqual(300 / 8 + 1);
+    expect(new Set(ran.map(({ at }) => at)).size).toBe(400 / 8);
   });
 
   it("lets none wait for longer", () => {
-    const { ran, add } = numbered();
+    const { cohort, ran, add } = numbered();
+    for (let request = 0; request < 20; request += 1) cohort.began();
     const added: number[] = [];
     for (let job = 0; job < 400; job += 1) {
       added.push(performance.now());
@@ -60,15 +58,17 @@ describe("Cohort", () => {
     expect(ran).toHaveLength(400);
   });
 
-  it("waits for nobody any more once it is quiet", () => {
-    const { ran, add } = numbered();
-    for (let job = 0; job < 50; job += 1) add();
-    vi.runAllTimers();
-    vi.advanceTimersByTime(1_000);
-    const now = performance.now();
+  it("waits for nobody any more once they have ended", () => {
+    const { cohort, ran, add } = numbered();
+    for (let request = 0; request < 8; request += 1) cohort.began();
     add();
     vi.advanceTimersByTime(0);
-    expect(ran.at(-1)).toEqual({ job: 50, at: now });
+    expect(ran).toEqual([]);
+    vi.runAllTimers();
+    cohort.ended();
+    add();
+    vi.advanceTimersByTime(0);
+    expect(ran.map(({ job }) => job)).toEqual([0, 1]);
   });
 
   it("holds at most 64", () => {
