@@ -76,7 +76,7 @@ export class HttpExchange {
     }
     if (expectsContinue) this.#response.writeContinue();
     message.on("data", (piece: Buffer) => this.#receive(piece));
-    message.once("end", () => this.#settings.cohort.add(() => this.#ask(head)));
+    message.once("end", () => this.#ask(head));
   }
 
   /**

@@ -54,21 +54,9 @@ function clientHeaders(environ: Environ): ReadonlyMap<string, string> {
     if (!name.startsWith("HTTP_")) continue;
     // nginx sends the client's type under both names.
     if (name === "HTTP_CONTENT_TYPE" && contentType !== undefined) continue;
-    addClientHeader(headers, headerName(name), value);
+    addClientHeader(headers, name.slice("HTTP_".length).toLowerCase().replaceAll("_", "-"), value);
   }
   return headers;
-}
-
-/** The same few in nearly all requests. */
-const headerNames = new Map<string, string>();
-const mostHeaderNames = 1_000;
-
-function headerName(variable: string): string {
-  const known = headerNames.get(variable);
-  if (known !== undefined) return known;
-  const name = variable.slice("HTTP_".length).toLowerCase().replaceAll("_", "-");
-  if (headerNames.size < mostHeaderNames && variable.length <= 64) headerNames.set(variable, name);
-  return name;
 }
 
 /** nginx says `unix:` of a client on a UNIX socket. */

@@ -9,6 +9,9 @@ import { type Listening, listen } from "./listen.ts";
 /** Makes of an accepted socket a connection that speaks the door's protocol. */
 export type Serve = (socket: Socket, acceptedAt: number, connections: Connections) => Connection;
 
+/** Milliseconds for which a door that shuts accepts whom the system has kept for it; where clients never cease to come, not all. */
+const acceptTime = 100;
+
 /** What the doors on sockets share: listening, accepting within limits, and shutting. */
 export class SocketDoor implements Door {
   readonly #transport: Transport;
@@ -18,6 +21,7 @@ export class SocketDoor implements Door {
   readonly #server: Server;
   readonly #lifecycle: Lifecycle;
   #listening: Listening | undefined;
+  #accepted = 0;
 
   constructor(transport: Transport, settings: DoorSettings, serve: Serve) {
     this.#transport = transport;
@@ -49,17 +53,32 @@ export class SocketDoor implements Door {
     this.#server.on("error", (error) => this.#settings.observer.acceptFailed(this.#transport, error));
   }
 
-  /** Who had connected before it began is served: a turn of the event loop accepts whom the kernel has kept for us. */
   async #close(): Promise<void> {
     this.#connections.announceClose();
     await this.#listening?.unpublish();
-    await turn();
+    await this.#acceptWaiting();
     this.#server.close();
     await this.#connections.close();
     this.#settings.cohort.run();
   }
 
+  /**
+   * Who had connected before it shuts is served: closing would reset whom the system has kept for us. A turn of the event loop
+   * may accept no more than one, and the first may be over before it has looked.
+   */
+  async #acceptWaiting(): Promise<void> {
+    const { clock } = this.#settings;
+    const until = clock.monotonic() + acceptTime;
+    let before: number;
+    do {
+      before = this.#accepted;
+      await turn();
+      await turn();
+    } while (this.#accepted > before && clock.monotonic() < until);
+  }
+
   #accept(socket: Socket): void {
+    this.#accepted += 1;
     const { observer, clock, cohort } = this.#settings;
     observer.connected(this.#transport);
     // The client is gone, or its network: "close" follows, and there is nobody to tell.

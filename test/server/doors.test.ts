@@ -341,6 +341,16 @@ describe.each(doors)("the $name door", ({ open, post, status }) => {
       await shut;
     });
 
+    it("answers all whose connections the system has kept for it", async () => {
+      const made = await started({});
+      const answers = Array.from({ length: 40 }, () => sendTo(made.address, post("hello")));
+      // They have connected by then, and none has been accepted.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      const shut = made.shutdown();
+      expect((await Promise.all(answers)).map(status)).toEqual(answers.map(() => 200));
+      await shut;
+    });
+
     it("does not wait for a client that sends nothing", async () => {
       const observer = watching();
       const made = await started({ observer });
