@@ -10,7 +10,7 @@ import { type Listening, listen } from "./listen.ts";
 export type Serve = (socket: Socket, acceptedAt: number, connections: Connections) => Connection;
 
 /** Milliseconds for which a door that shuts accepts whom the system has kept for it; where clients never cease to come, not all. */
-const acceptTime = 100;
+const acceptTime = 1_000;
 
 /** What the doors on sockets share: listening, accepting within limits, and shutting. */
 export class SocketDoor implements Door {
