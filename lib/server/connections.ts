@@ -47,6 +47,8 @@ export class Connections {
   readonly #deadlines: Deadlines<Connection>;
   readonly #lingering: Deadlines<Connection>;
   #closing = false;
+  /** When all are to be closed, in monotonic milliseconds: one timeout after the door has begun to shut. */
+  #closeBy = Number.POSITIVE_INFINITY;
   #whenEmpty = () => {};
 
   constructor(options: ConnectionsOptions) {
@@ -63,6 +65,7 @@ export class Connections {
   /** Says that the door is shutting, while it still takes in who has come already. */
   announceClose(): void {
     this.#closing = true;
+    this.#closeBy = Math.min(this.#closeBy, this.#options.clock.monotonic() + this.#options.timeout);
   }
 
   /** Takes a connection in, or turns it away at once when there are too many; nobody waits for a place. */
@@ -102,12 +105,12 @@ export class Connections {
     if (this.#open.size === 0) this.#whenEmpty();
   }
 
-  /** Resolves when all are closed: idle ones now, others when they are answered or after one timeout. */
+  /** Resolves when all are closed: idle ones now, others when they are answered or one timeout after the announcement. */
   async close(): Promise<void> {
     this.announceClose();
     this.#closeIdle(this.#options.clock.monotonic() - freshTime);
     const fresh = setTimeout(() => this.#closeIdle(Number.POSITIVE_INFINITY), freshTime);
-    const last = setTimeout(() => this.#closeAll(), this.#options.timeout);
+    const last = setTimeout(() => this.#closeAll(), this.#closeBy - this.#options.clock.monotonic());
     await this.#empty();
     clearTimeout(fresh);
     clearTimeout(last);

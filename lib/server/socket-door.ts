@@ -67,8 +67,8 @@ export class SocketDoor implements Door {
    * may accept no more than one, and the first may be over before it has looked.
    */
   async #acceptWaiting(): Promise<void> {
-    const { clock } = this.#settings;
-    const until = clock.monotonic() + acceptTime;
+    const { clock, timeout } = this.#settings;
+    const until = clock.monotonic() + Math.min(acceptTime, timeout);
     let before: number;
     do {
       before = this.#accepted;

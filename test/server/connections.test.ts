@@ -73,4 +73,18 @@ describe("Connections", () => {
     connections.remove(refused);
     expect(admit().fate).toBe("refused");
   });
+
+  it("ends all one timeout after it was said that the door shuts, also those admitted meanwhile", async () => {
+    const { connections, admit } = setUp(2);
+    connections.announceClose();
+    vi.advanceTimersByTime(1_000);
+    const late = admit();
+    Object.assign(late.socket, { destroySoon: () => connections.remove(late) });
+    const closed = connections.close();
+    await vi.advanceTimersByTimeAsync(11_999);
+    expect(late.fate).toBe("served");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(late.fate).toBe("timed out");
+    await closed;
+  });
 });

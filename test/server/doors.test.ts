@@ -351,6 +351,23 @@ describe.each(doors)("the $name door", ({ open, post, status }) => {
       await shut;
     });
 
+    it("answers a request that has arrived and waits for others to be worked on with it", async () => {
+      const handler = held();
+      const made = await started({ handler });
+      const clients = await Promise.all(Array.from({ length: 9 }, () => connectTo(made.address)));
+      for (const { socket } of clients.slice(1)) socket.write(post("hello"));
+      await expect.poll(() => handler.requests.length).toBe(8);
+      clients[0]?.socket.write(post("hello"));
+      const shut = made.shutdown();
+      await expect.poll(() => handler.requests.length).toBe(9);
+      handler.release();
+      expect((await Promise.all(clients.map((client) => client.all()))).map(status)).toEqual(
+        clients.map(() => 200),
+      );
+      for (const { socket } of clients) socket.end();
+      await shut;
+    });
+
     it("does not wait for a client that sends nothing", async () => {
       const observer = watching();
       const made = await started({ observer });
