@@ -8,7 +8,7 @@ const most = 64;
 const company = 8;
 
 /**
- * Runs the jobs of one kind together where many requests are under way, in their order. By itself each would find the
+ * Runs jobs together where many requests are under way, in their order. By itself each would find the
  * processor's caches full of what came in between, and take half as long again: cohort scheduling (Larus and Parkes,
  * "Using Cohort Scheduling to Enhance Server Performance", USENIX 2002).
  */
