@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Problem } from "../application/problem.ts";
-import type { Connection, Connections } from "../server/connections.ts";
+import { Connection, type Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
 import { requestTimedOut, tooManyConnections } from "../server/refusals.ts";
@@ -16,9 +16,7 @@ import { lastHttpResponse } from "./http-response.ts";
 const maxPipelined = 16;
 
 /** One client's connection: any number of requests, one after the other. Node keeps their answers in order. */
-export class HttpConnection implements Connection {
-  readonly socket: Socket;
-  readonly acceptedAt: number;
+export class HttpConnection extends Connection {
   readonly #connections: Connections;
   readonly #settings: DoorSettings;
   readonly #attach: (socket: Socket) => void;
@@ -41,8 +39,7 @@ export class HttpConnection implements Connection {
     settings: DoorSettings,
     attach: (socket: Socket) => void,
   ) {
-    this.socket = socket;
-    this.acceptedAt = acceptedAt;
+    super(socket, acceptedAt);
     this.#connections = connections;
     this.#settings = settings;
     this.#attach = attach;

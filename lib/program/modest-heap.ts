@@ -9,6 +9,8 @@ import { setFlagsFromString } from "node:v8";
  *   Its best compiler has a function sooner instead. By default it waits for 3,000 calls of it, ten seconds for what is done
  *   once for a call to the queue, and meanwhile that takes a sixth more time.
  * - One thread collects the nursery, which is small: several wait for each other where all cores are busy.
+ * - Nothing is born old. V8 guesses from where objects are made how long they live, and where it takes sockets for old, each keeps
+ *   its whole request until everything is collected.
  *
  * The other half can only be set when Node starts: the size of the nursery, and what the C library does with freed memory.
  * See `infra/systemd/postern.service`.
@@ -19,4 +21,5 @@ export function keepHeapModest(): void {
   setFlagsFromString("--invocation-count-for-turbofan=100");
   setFlagsFromString("--minimum-invocations-after-ic-update=100");
   setFlagsFromString("--no-parallel-scavenge");
+  setFlagsFromString("--no-allocation-site-pretenuring");
 }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
 import { tooMuchInFlight } from "../application/request-memory.ts";
-import type { Connection, Connections } from "../server/connections.ts";
+import { Connection, type Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
 import { answerTimedOut, requestTimedOut } from "../server/refusals.ts";
@@ -12,9 +12,7 @@ import { scgiRequest } from "./scgi-request.ts";
 import { scgiResponse } from "./scgi-response.ts";
 
 /** One connection of the web server's: one request, one answer, and it is closed. */
-export class ScgiConnection implements Connection {
-  readonly socket: Socket;
-  readonly acceptedAt: number;
+export class ScgiConnection extends Connection {
   readonly #connections: Connections;
   readonly #settings: DoorSettings;
   /** Made when the first byte comes, as is the exchange: a connection that sends nothing costs next to nothing. */
@@ -24,8 +22,7 @@ export class ScgiConnection implements Connection {
   #asked = false;
 
   constructor(socket: Socket, acceptedAt: number, connections: Connections, settings: DoorSettings) {
-    this.socket = socket;
-    this.acceptedAt = acceptedAt;
+    super(socket, acceptedAt);
     this.#connections = connections;
     this.#settings = settings;
   }

@@ -1,24 +1,34 @@
 import type { Socket } from "node:net";
 import type { Problem } from "../application/problem.ts";
 import type { Clock } from "../message/clock.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadline, Deadlines } from "./deadlines.ts";
+import { Link, LinkedList } from "./linked-list.ts";
 import { tooManyConnections } from "./refusals.ts";
 
-/** One connection, as its door serves it. */
-export interface Connection {
+/** One connection, as its door serves it; a link among those that are open. */
+export abstract class Connection extends Link<Connection> {
   readonly socket: Socket;
   /** Monotonic milliseconds. */
   readonly acceptedAt: number;
+  /** Of all of it, or of its end: for `Connections` to set. */
+  readonly deadline = new Deadline<Connection>(this);
+
+  constructor(socket: Socket, acceptedAt: number) {
+    super();
+    this.socket = socket;
+    this.acceptedAt = acceptedAt;
+  }
+
   /** Whether nothing is under way: no request has begun, or all are answered. */
-  readonly isIdle: boolean;
+  abstract get isIdle(): boolean;
   /** Begins to read. Not called of a connection that is turned away. */
-  serve(): void;
+  abstract serve(): void;
   /** Answers in place of the handler, then closes, with `Connections.linger` to see to it. */
-  refuse(problem: Problem): void;
+  abstract refuse(problem: Problem): void;
   /** Its time is up: answers what can still be answered, and closes. */
-  timeOut(): void;
+  abstract timeOut(): void;
   /** Its socket is closed: tells what became of its requests. */
-  closed(): void;
+  abstract closed(): void;
 }
 
 export interface ConnectionsOptions {
@@ -43,7 +53,7 @@ const freshTime = 100;
  */
 export class Connections {
   readonly #options: ConnectionsOptions;
-  readonly #open = new Set<Connection>();
+  readonly #open = new LinkedList<Connection>();
   readonly #deadlines: Deadlines<Connection>;
   readonly #lingering: Deadlines<Connection>;
   #closing = false;
@@ -72,8 +82,8 @@ export class Connections {
   admit(connection: Connection): void {
     const { socket } = connection;
     if (this.#open.size < this.#options.maxConnections) {
-      this.#open.add(connection);
-      this.#deadlines.set(connection);
+      this.#open.append(connection);
+      this.#deadlines.set(connection.deadline);
       connection.serve();
     } else if (this.#lingering.size < this.#options.maxConnections) {
       connection.refuse(tooManyConnections());
@@ -84,7 +94,7 @@ export class Connections {
 
   /** Gives a connection its whole time anew, for its next request. */
   renew(connection: Connection): void {
-    this.#deadlines.set(connection);
+    this.#deadlines.set(connection.deadline);
   }
 
   /**
@@ -93,15 +103,14 @@ export class Connections {
    * (RFC 9112 §9.6).
    */
   linger(connection: Connection): void {
-    this.#deadlines.clear(connection);
-    this.#lingering.set(connection);
+    this.#lingering.set(connection.deadline);
   }
 
   /** Its socket is closed. */
   remove(connection: Connection): void {
-    this.#open.delete(connection);
-    this.#deadlines.clear(connection);
-    this.#lingering.clear(connection);
+    this.#open.remove(connection);
+    this.#deadlines.clear(connection.deadline);
+    this.#lingering.clear(connection.deadline);
     if (this.#open.size === 0) this.#whenEmpty();
   }
 
@@ -125,7 +134,7 @@ export class Connections {
   }
 
   #closeIdle(acceptedBefore: number): void {
-    for (const connection of this.#open) {
+    for (const connection of this.#open.items()) {
       const { socket, isIdle, acceptedAt } = connection;
       const isFresh = socket.bytesRead === 0 && acceptedAt > acceptedBefore;
       if (isIdle && !isFresh) socket.destroy();
@@ -133,7 +142,7 @@ export class Connections {
   }
 
   #closeAll(): void {
-    for (const connection of this.#open) {
+    for (const connection of this.#open.items()) {
       connection.timeOut();
       connection.socket.destroySoon();
     }

@@ -1,18 +1,31 @@
 import type { Clock } from "../message/clock.ts";
+import { Link, LinkedList } from "./linked-list.ts";
+
+/** When the time of an entry comes, where one waits for it. */
+export class Deadline<Entry> extends Link<Deadline<Entry>> {
+  readonly entry: Entry;
+  /** Monotonic milliseconds. */
+  at = Number.POSITIVE_INFINITY;
+
+  constructor(entry: Entry) {
+    super();
+    this.entry = entry;
+  }
+}
 
 /**
  * Tells when the time of each of many entries has come, with one timer for all of them.
  *
  * Every entry has the same timeout, so the order in which they are set is the order in which they expire, and only
- * the oldest is ever waited for. Setting and clearing one costs a map entry and no timer: most are cleared long
+ * the oldest is ever waited for. Setting and clearing one costs a place in a list and no timer: most are cleared long
  * before their time.
  */
 export class Deadlines<Entry> {
   readonly #timeout: number;
   readonly #clock: Clock;
   readonly #expired: (entry: Entry) => void;
-  /** Deadlines on the monotonic clock, in the order in which they come. */
-  readonly #deadlines = new Map<Entry, number>();
+  /** In the order in which they come. */
+  readonly #deadlines = new LinkedList<Deadline<Entry>>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -29,20 +42,21 @@ export class Deadlines<Entry> {
     return this.#deadlines.size;
   }
 
-  /** Starts the time of an entry now, anew if it has been started before. */
-  set(entry: Entry): void {
-    this.#deadlines.delete(entry);
-    this.#deadlines.set(entry, this.#clock.monotonic() + this.#timeout);
+  /** Starts the time of its entry now, anew if it has been started before, here or elsewhere. */
+  set(deadline: Deadline<Entry>): void {
+    deadline.list?.remove(deadline);
+    deadline.at = this.#clock.monotonic() + this.#timeout;
+    this.#deadlines.append(deadline);
     if (this.#timer === undefined) this.#wait(this.#timeout);
   }
 
-  clear(entry: Entry): void {
-    this.#deadlines.delete(entry);
+  clear(deadline: Deadline<Entry>): void {
+    this.#deadlines.remove(deadline);
   }
 
   /** Expires all entries now, whatever is left of their time. */
   expireAll(): void {
-    for (const entry of [...this.#deadlines.keys()]) this.#expire(entry);
+    for (const deadline of this.#deadlines.items()) this.#expire(deadline);
   }
 
   /** Keeps no program running by itself: what is waited for does that. */
@@ -52,19 +66,19 @@ export class Deadlines<Entry> {
 
   /** Until it is through, the timer counts as running, so that an entry set meanwhile starts no second one. */
   #sweep(): void {
-    for (const [entry, deadline] of this.#deadlines) {
-      const left = deadline - this.#clock.monotonic();
+    for (let first = this.#deadlines.first; first !== undefined; first = this.#deadlines.first) {
+      const left = first.at - this.#clock.monotonic();
       if (left > 0) {
         this.#wait(left);
         return;
       }
-      this.#expire(entry);
+      this.#expire(first);
     }
     this.#timer = undefined;
   }
 
-  #expire(entry: Entry): void {
-    this.#deadlines.delete(entry);
-    this.#expired(entry);
+  #expire(deadline: Deadline<Entry>): void {
+    this.#deadlines.remove(deadline);
+    this.#expired(deadline.entry);
   }
 }

@@ -1,38 +1,41 @@
 import type { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Connection, Connections } from "../../lib/server/connections.ts";
+import { Connection, Connections } from "../../lib/server/connections.ts";
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** A connection without a client: what the door did with it last. */
-interface StandIn extends Connection {
+class StandIn extends Connection {
+  readonly #connections: Connections;
   fate: "served" | "refused" | "timed out" | "dropped" | undefined;
-}
 
-function standIn(connections: Connections): StandIn {
-  const connection: StandIn = {
-    fate: undefined,
-    socket: {
-      bytesRead: 0,
-      destroy() {
-        connection.fate = "dropped";
-      },
-    } as unknown as Socket,
-    acceptedAt: clock.monotonic(),
-    isIdle: false,
-    serve() {
-      connection.fate = "served";
-    },
-    refuse() {
-      connection.fate = "refused";
-      connections.linger(connection);
-    },
-    timeOut() {
-      connection.fate = "timed out";
-    },
-    closed() {},
-  };
-  return connection;
+  constructor(connections: Connections) {
+    super({ bytesRead: 0, destroy: () => this.#drop() } as unknown as Socket, clock.monotonic());
+    this.#connections = connections;
+  }
+
+  get isIdle() {
+    return false;
+  }
+
+  serve() {
+    this.fate = "served";
+  }
+
+  refuse() {
+    this.fate = "refused";
+    this.#connections.linger(this);
+  }
+
+  timeOut() {
+    this.fate = "timed out";
+  }
+
+  closed() {}
+
+  #drop() {
+    this.fate = "dropped";
+  }
 }
 
 describe("Connections", () => {
@@ -46,7 +49,7 @@ describe("Connections", () => {
   function setUp(maxConnections: number) {
     const connections = new Connections({ timeout: 13_000, maxConnections, clock });
     const admit = () => {
-      const connection = standIn(connections);
+      const connection = new StandIn(connections);
       connections.admit(connection);
       return connection;
     };

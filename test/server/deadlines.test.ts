@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Deadlines } from "../../lib/server/deadlines.ts";
+import { Deadline, Deadlines } from "../../lib/server/deadlines.ts";
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -18,9 +18,9 @@ describe("Deadlines", () => {
     const deadlines = new Deadlines<string>(100, clock, (entry) =>
       expired.push([entry, performance.now() - started]),
     );
-    deadlines.set("first");
+    deadlines.set(new Deadline("first"));
     vi.advanceTimersByTime(30);
-    deadlines.set("second");
+    deadlines.set(new Deadline("second"));
     vi.advanceTimersByTime(1_000);
     expect(expired).toEqual([
       ["first", 100],
@@ -43,8 +43,9 @@ describe("Deadlines", () => {
         const deadlines = new Deadlines<number>(50, clock, (entry) =>
           expired.push([entry, performance.now()]),
         );
+        const entries = [0, 1, 2, 3, 4].map((entry) => new Deadline(entry));
         for (const { entry, act, wait } of steps) {
-          deadlines[act](entry);
+          deadlines[act](entries[entry] ?? expect.fail());
           clearTimeout(timers.get(entry));
           if (act === "set") {
             timers.set(
@@ -62,20 +63,22 @@ describe("Deadlines", () => {
 
   it("has one timer for any number of entries, and none when there are none left", () => {
     const deadlines = new Deadlines<number>(100, clock, () => {});
-    for (let entry = 0; entry < 1_000; entry += 1) deadlines.set(entry);
+    const entries = Array.from({ length: 1_000 }, (_, entry) => new Deadline(entry));
+    for (const entry of entries) deadlines.set(entry);
     expect(vi.getTimerCount()).toBe(1);
-    for (let entry = 0; entry < 1_000; entry += 1) deadlines.clear(entry);
+    for (const entry of entries) deadlines.clear(entry);
     vi.advanceTimersByTime(100);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("can set an entry anew while it expires", () => {
     let times = 0;
-    const deadlines = new Deadlines<string>(10, clock, (entry) => {
+    const again = new Deadline("entry");
+    const deadlines = new Deadlines<string>(10, clock, () => {
       times += 1;
-      if (times < 3) deadlines.set(entry);
+      if (times < 3) deadlines.set(again);
     });
-    deadlines.set("entry");
+    deadlines.set(again);
     vi.advanceTimersByTime(10);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(100);
@@ -85,8 +88,8 @@ describe("Deadlines", () => {
   it("expires what is left when told to", () => {
     const expired: string[] = [];
     const deadlines = new Deadlines<string>(10, clock, (entry) => expired.push(entry));
-    deadlines.set("first");
-    deadlines.set("second");
+    deadlines.set(new Deadline("first"));
+    deadlines.set(new Deadline("second"));
     deadlines.expireAll();
     expect(expired).toEqual(["first", "second"]);
   });
