@@ -7,6 +7,7 @@ import { prefers } from "../application/prefer.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKey, idempotencyKeyMember, keyMember, withKey } from "../message/idempotency-key.ts";
+import type { PushOutcome } from "../queue/queue.ts";
 
 /**
  * Inserts one message: `200` once it is durable. `Prefer: dry-run` shows what would be queued instead. A repeat that
@@ -36,9 +37,12 @@ export const message: Action = {
       return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
     }
     const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-    const pushed = await queue.push(stored, deadline, accepted.id).catch((error: unknown) => {
+    let pushed: PushOutcome;
+    try {
+      pushed = await queue.push(stored, deadline, accepted.id);
+    } catch (error) {
       throw asProblem(error, header === undefined ? keyMember : undefined);
-    });
+    }
     request.phases.end("durable");
 
     const first = pushed.outcome === "duplicate" ? pushed : stored;

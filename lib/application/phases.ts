@@ -4,12 +4,19 @@ import type { Clock } from "../message/clock.ts";
 export const phaseNames = ["read", "parsed", "validated", "durable", "answered", "closed"] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
+/** Where each phase stands among them. */
+const places = Object.fromEntries(phaseNames.map((name, place) => [name, place])) as Record<
+  PhaseName,
+  number
+>;
+
 /** How long each phase of one request took, on the monotonic clock. */
 export class Phases {
   /** When the connection was accepted, or the event arrived: monotonic milliseconds. */
   readonly startedAt: number;
   readonly #clock: Clock;
-  readonly #durations: [PhaseName, number][] = [];
+  /** By the place of the phase; not a number where the request has not got so far. */
+  readonly #durations = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
   #last: number;
 
   constructor(clock: Clock, startedAt = clock.monotonic()) {
@@ -21,19 +28,24 @@ export class Phases {
   /** Ends a phase now: it lasted since the one before it ended. */
   end(name: PhaseName): void {
     const now = this.#clock.monotonic();
-    this.#durations.push([name, now - this.#last]);
+    this.#durations[places[name]] = now - this.#last;
     this.#last = now;
   }
 
-  /** Milliseconds by phase, in the order in which they ended. */
+  /** Milliseconds by phase, in their order. */
   get durations(): readonly (readonly [PhaseName, number])[] {
-    return this.#durations;
+    const durations: [PhaseName, number][] = [];
+    for (const name of phaseNames) {
+      const duration = this.#durations[places[name]] ?? Number.NaN;
+      if (!Number.isNaN(duration)) durations.push([name, duration]);
+    }
+    return durations;
   }
 
   /** The phases so far as a `Server-Timing` value (W3C Server Timing §2): milliseconds, to the microsecond. */
   serverTiming(): string {
     let value = "";
-    for (const [name, duration] of this.#durations) {
+    for (const [name, duration] of this.durations) {
       value += `${value === "" ? "" : ", "}${name};dur=${Math.round(duration * 1000) / 1000}`;
     }
     return value;

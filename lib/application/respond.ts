@@ -27,14 +27,14 @@ export function jsonAnswer(value: unknown, status: InsertStatus = 200): Answer {
 }
 
 export function respond(answer: Answer, request: Answerable): InsertResponse {
+  const headers = {
+    "content-type": answer.contentType,
+    "x-request-id": request.id,
+    "server-timing": request.phases.serverTiming(),
+  };
   return {
     status: answer.status,
-    headers: {
-      "content-type": answer.contentType,
-      ...answer.headers,
-      "x-request-id": request.id,
-      "server-timing": request.phases.serverTiming(),
-    },
+    headers: answer.headers === undefined ? headers : { ...headers, ...answer.headers },
     body: answer.body,
   };
 }

@@ -27,13 +27,15 @@ export function requestLog(
 
 function requestLine(record: RequestRecord) {
   const { id, transport, client, status, outcome, reason, bytesIn, phases } = record;
+  const { method, path } = shortRequestLine(record);
   let milliseconds = 0;
   for (const [, duration] of phases) milliseconds += duration;
   return {
     id,
     transport,
     client,
-    ...shortRequestLine(record),
+    method,
+    path,
     status,
     outcome: outcome === "answered" ? undefined : outcome,
     reason,

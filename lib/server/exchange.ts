@@ -78,15 +78,19 @@ export class Exchange {
     this.#head = head;
     this.#endReading();
     this.#isAsking = true;
-    const { id, phases } = this;
+    const { method, path, prefix, headers, client } = head;
     try {
       return await this.#settings.handler.handle({
-        ...head,
-        id,
+        id: this.id,
+        method,
+        path,
+        prefix,
+        headers,
         body,
+        client,
         memory: this.#memory,
         deadline: this.#deadline,
-        phases,
+        phases: this.phases,
       });
     } catch (error) {
       // A handler never rejects; one that does shall cost its own client an error and nobody else anything.

@@ -23,14 +23,15 @@ export class GrowingBuffer {
       this.#blocks = [Buffer.concat(this.#blocks, this.#length)];
       this.#room = 0;
     }
-    return this.#blocks[0]?.subarray(0, this.#length) ?? empty;
+    const [block = empty] = this.#blocks;
+    return block.length === this.#length ? block : block.subarray(0, this.#length);
   }
 
   append(piece: Buffer): void {
     if (piece.length === 0) return;
     const rest = this.#fill(piece);
     if (this.#blocks.length === 0) {
-      this.#blocks.push(piece);
+      this.#blocks = [piece];
     } else if (rest.length > 0) {
       const block = Buffer.allocUnsafeSlow(Math.max(rest.length, Math.min(this.#length, blockSize)));
       block.set(rest);

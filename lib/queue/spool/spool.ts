@@ -88,13 +88,11 @@ export class Spool implements Queue {
    * Resolves once the message is synced to disk. A full disk, a full spool and a stalled disk are `unavailable`; another
    * message under the same key is a `conflict`.
    */
-  async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
+  push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
     const taken = spoolable({ message, contentId });
     const refusal = this.#refusal(taken, this.#expectedBytes);
-    if (refusal !== undefined) throw refusal;
-    const [result = noOutcome()] = await this.#commit.add([taken], taken.bytes, deadline);
-    if (result.outcome === "failed") throw result.error;
-    return result;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return this.#commit.add([taken], taken.bytes, deadline).then(onlyOutcome);
   }
 
   /** What is taken of them shares commits. */
@@ -180,6 +178,11 @@ export class Spool implements Queue {
     const code = result.outcome === "failed" ? "unavailable" : "timeout";
     throw new QueueError(code, result.reason, { retryable: true });
   }
+}
+
+function onlyOutcome([result = noOutcome()]: readonly PushResult[]): PushOutcome {
+  if (result.outcome === "failed") throw result.error;
+  return result;
 }
 
 function outcomeOf(repeat: Repeat, message: SpoolableMessage | undefined): PushResult {
