@@ -28,7 +28,7 @@ export async function openThreadedSpool(options: ThreadedSpoolOptions): Promise<
 }
 
 /** The thread would take what memory the machine has before it collects. The forwarder's window needs a tenth of this. */
-const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
+const resourceLimits = { maxOldGenerationSizeMb: 256 };
 
 class ThreadedSpool implements SpoolLink {
   readonly #options: ThreadedSpoolOptions;
