@@ -1,25 +1,26 @@
 import { Command, CommanderError } from "commander";
 import { errorCode } from "../platform/error-code.ts";
 import { ConfigurationError } from "../program/read-settings.ts";
-import { checkCommand } from "./check.ts";
-import { sendCommand } from "./send.ts";
-import { serveCommand } from "./serve.ts";
-import { spoolCommand } from "./spool.ts";
-import { statsCommand } from "./stats.ts";
-import { tailCommand } from "./tail.ts";
 import { version } from "./version.ts";
+
+/** In the order in which the help has them. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["serve", async () => (await import("./serve.ts")).serveCommand()],
+  ["check", async () => (await import("./check.ts")).checkCommand()],
+  ["tail", async () => (await import("./tail.ts")).tailCommand()],
+  ["send", async () => (await import("./send.ts")).sendCommand()],
+  ["spool", async () => (await import("./spool.ts")).spoolCommand()],
+  ["stats", async () => (await import("./stats.ts")).statsCommand()],
+]);
 
 /** Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be used. */
 const cli = new Command("postern")
   .description("Takes messages in by HTTP or SCGI and puts them on an Amazon SQS queue.")
   .version(version())
-  .exitOverride()
-  .addCommand(serveCommand())
-  .addCommand(checkCommand())
-  .addCommand(tailCommand())
-  .addCommand(sendCommand())
-  .addCommand(spoolCommand())
-  .addCommand(statsCommand());
+  .exitOverride();
+// Only the one that is asked for, where one is: the others would take memory as long as the program runs.
+const asked = commands.get(process.argv[2] ?? "");
+for (const load of asked === undefined ? commands.values() : [asked]) cli.addCommand(await load());
 // A command that is added, unlike one that is made in place, does not take the exit override over by itself.
 for (const command of cli.commands) {
   command.copyInheritedSettings(cli);

@@ -11,7 +11,7 @@ import { setFlagsFromString } from "node:v8";
  * - One thread collects the nursery: several wait for each other where all cores are busy.
  * - Nothing is born old. V8 guesses from where objects are made how long they live, and where it takes sockets for old, each keeps
  *   its whole request until everything is collected.
- * - Threads that begin later have a nursery of 2 MB: the spool's makes a third as much garbage as this one.
+ * - Threads that begin later have a nursery of 1 MB: little in the spool's is young for long.
  *
  * The other half can only be set when Node starts: the size of this thread's nursery, and what the C library does with freed memory.
  * See `infra/systemd/postern.service`.
@@ -23,5 +23,5 @@ export function keepHeapModest(): void {
   setFlagsFromString("--minimum-invocations-after-ic-update=100");
   setFlagsFromString("--no-parallel-scavenge");
   setFlagsFromString("--no-allocation-site-pretenuring");
-  setFlagsFromString("--max-semi-space-size=2");
+  setFlagsFromString("--max-semi-space-size=1");
 }
