@@ -124,6 +124,14 @@ describe("postern serve", () => {
       ["--http", "off", "--scgi", "off"],
       /^postern: --http and --scgi are both off: there would be no way in$/m,
     ],
+    [
+      ["--http", "127.0.0.1:8081", "--admin", "127.0.0.1:8081"],
+      /^postern: --http and --admin are both 127\.0\.0\.1:8081: each needs an address of its own$/m,
+    ],
+    [
+      ["--scgi", "unix:postern.sock", "--scgi", "unix:postern.sock"],
+      /^postern: --scgi and --scgi are both unix:postern\.sock: each needs an address of its own$/m,
+    ],
     [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
     [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
     [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],
