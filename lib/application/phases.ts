@@ -18,6 +18,8 @@ export class Phases {
   /** By the place of the phase; not a number where the request has not got so far. */
   readonly #durations = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
   #last: number;
+  /** The place of the last phase that ended. */
+  #reached = -1;
 
   constructor(clock: Clock, startedAt = clock.monotonic()) {
     this.#clock = clock;
@@ -25,10 +27,16 @@ export class Phases {
     this.#last = startedAt;
   }
 
-  /** Ends a phase now: it lasted since the one before it ended. */
+  /**
+   * Ends a phase now: it lasted since the one before it ended. Without effect where the request has gone past it: the door
+   * has answered in the core's place, and the core comes to an end all the same.
+   */
   end(name: PhaseName): void {
+    const place = places[name];
+    if (place <= this.#reached) return;
+    this.#reached = place;
     const now = this.#clock.monotonic();
-    this.#durations[places[name]] = now - this.#last;
+    this.#durations[place] = now - this.#last;
     this.#last = now;
   }
 

@@ -34,7 +34,7 @@ export function respond(answer: Answer, request: Answerable): InsertResponse {
   };
   return {
     status: answer.status,
-    headers: answer.headers === undefined ? headers : { ...headers, ...answer.headers },
+    headers: answer.headers === undefined ? headers : { ...answer.headers, ...headers },
     body: answer.body,
   };
 }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 /**
  * Has V8 do with less memory, and its best sooner, for a program that keeps nothing and runs for months.
  *
- * - It collects all garbage by the time that its heap has grown by a quarter; by default it may grow to several times what is in
+ * - It collects all garbage by the time that its heap has grown by two fifths; by default it may grow to several times what is in
  *   use. What a request leaves goes with the young, so that this comes to pass every few seconds under load.
  * - It leaves out the middle one of its compilers, which takes the most memory, 20 MB, and is of use while a program warms up.
  *   Its best compiler has a function sooner instead. By default it waits for 3,000 calls of it, ten seconds for what is done
@@ -17,7 +17,7 @@ import { setFlagsFromString } from "node:v8";
  * See `infra/systemd/postern.service`.
  */
 export function keepHeapModest(): void {
-  setFlagsFromString("--heap-growing-percent=25");
+  setFlagsFromString("--heap-growing-percent=40");
   setFlagsFromString("--no-maglev");
   setFlagsFromString("--invocation-count-for-turbofan=100");
   setFlagsFromString("--minimum-invocations-after-ic-update=100");

@@ -92,9 +92,9 @@ export class Connections {
     }
   }
 
-  /** Gives a connection its whole time anew, for its next request. */
+  /** Gives a connection its whole time anew, for its next request; not one that has had its last answer. */
   renew(connection: Connection): void {
-    this.#deadlines.set(connection.deadline);
+    if (!this.#lingering.has(connection.deadline)) this.#deadlines.set(connection.deadline);
   }
 
   /**

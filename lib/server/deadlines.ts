@@ -42,6 +42,11 @@ export class Deadlines<Entry> {
     return this.#deadlines.size;
   }
 
+  /** Whether the time of its entry runs here. */
+  has(deadline: Deadline<Entry>): boolean {
+    return deadline.list === this.#deadlines;
+  }
+
   /** Starts the time of its entry now, anew if it has been started before, here or elsewhere. */
   set(deadline: Deadline<Entry>): void {
     deadline.list?.remove(deadline);

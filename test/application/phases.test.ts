@@ -13,6 +13,25 @@ describe("Phases", () => {
     expect(phases.durations.map(([name]) => name)).toEqual(["read", "parsed"]);
   });
 
+  it("leaves out what ends after the request has gone past it, as a commit after the door has answered in its place", () => {
+    let time = 0;
+    const phases = new Phases({ now: () => 0, monotonic: () => time });
+    for (const [name, now] of [
+      ["read", 1],
+      ["answered", 13_000],
+      ["durable", 13_050],
+      ["closed", 13_200],
+    ] as const) {
+      time = now;
+      phases.end(name);
+    }
+    expect(phases.durations).toEqual([
+      ["read", 1],
+      ["answered", 12_999],
+      ["closed", 200],
+    ]);
+  });
+
   it("counts from when the connection was accepted", () => {
     const phases = new Phases({ now: () => 0, monotonic: () => 30 }, 10);
     phases.end("read");

@@ -77,6 +77,15 @@ describe("Connections", () => {
     expect(admit().fate).toBe("refused");
   });
 
+  it("gives one that has had its last answer no time anew, whatever ends meanwhile", () => {
+    const { connections, admit } = setUp(1);
+    const parting = admit();
+    connections.linger(parting);
+    connections.renew(parting);
+    vi.advanceTimersByTime(1_000);
+    expect(parting.fate).toBe("dropped");
+  });
+
   it("ends all one timeout after it was said that the door shuts, also those admitted meanwhile", async () => {
     const { connections, admit } = setUp(2);
     connections.announceClose();
