@@ -20,6 +20,8 @@ export class ScgiConnection extends Connection {
   #exchange: Exchange | undefined;
   /** Whether the request was whole, so that it is the handler's turn, and what still comes means nothing. */
   #asked = false;
+  /** Whether the system had room for the whole answer at once, as it nearly always has. */
+  #isSent = false;
 
   constructor(socket: Socket, acceptedAt: number, connections: Connections, settings: DoorSettings) {
     super(socket, acceptedAt);
@@ -33,8 +35,10 @@ export class ScgiConnection extends Connection {
 
   serve(): void {
     const { cohort } = this.#settings;
-    this.socket.on("data", (piece: Buffer) => cohort.add(() => this.#receive(piece)));
-    this.socket.on("end", () => cohort.add(() => this.#receiveEnd()));
+    this.socket.on("data", (piece: Buffer) => cohort.runThisTurn(() => this.#receive(piece)));
+    this.socket.on("end", () => cohort.runThisTurn(() => this.#receiveEnd()));
+    // Its request is there already, nearly always. Reading it wakes the web server, once for all that are read together.
+    cohort.gather(() => this.socket.resume());
   }
 
   refuse(problem: Problem): void {
@@ -49,7 +53,7 @@ export class ScgiConnection extends Connection {
   timeOut(): void {
     const exchange = this.#begin();
     if (exchange.isAnswered) {
-      if (!this.socket.writableFinished) exchange.giveUp();
+      if (!this.#isDelivered) exchange.giveUp();
       this.socket.destroy();
     } else {
       const { timeout } = this.#settings;
@@ -58,8 +62,12 @@ export class ScgiConnection extends Connection {
   }
 
   closed(): void {
-    const { writableFinished, bytesRead, bytesWritten } = this.socket;
-    this.#begin().finish({ delivered: writableFinished, bytesIn: bytesRead, bytesOut: bytesWritten });
+    const { bytesRead, bytesWritten } = this.socket;
+    this.#begin().finish({ delivered: this.#isDelivered, bytesIn: bytesRead, bytesOut: bytesWritten });
+  }
+
+  get #isDelivered(): boolean {
+    return this.#isSent || this.socket.writableFinished;
   }
 
   #begin(): Exchange {
@@ -104,7 +112,14 @@ export class ScgiConnection extends Connection {
     // The door has answered in its place, or the client has gone.
     if (exchange.isAnswered || this.socket.destroyed) return;
     exchange.answer(response);
-    this.socket.end(scgiResponse(response, exchange.method));
-    this.socket.destroySoon();
+    this.socket.write(scgiResponse(response, exchange.method));
+    this.#isSent = this.socket.writableLength === 0 && this.socket.errored === null;
+    if (this.#isSent) {
+      // Closing says by itself that this was all; shutting down first would be one more call and its callback.
+      this.#settings.cohort.runThisTurn(() => this.socket.destroy());
+    } else {
+      this.socket.end();
+      this.socket.destroySoon();
+    }
   }
 }

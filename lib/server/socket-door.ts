@@ -23,13 +23,15 @@ export class SocketDoor implements Door {
   #listening: Listening | undefined;
   #accepted = 0;
 
-  constructor(transport: Transport, settings: DoorSettings, serve: Serve) {
+  /** @param pauseOnConnect whether nothing is read of a connection until it resumes its socket */
+  constructor(transport: Transport, settings: DoorSettings, serve: Serve, pauseOnConnect = false) {
     this.#transport = transport;
     this.#settings = settings;
     this.#serve = serve;
     this.#connections = new Connections(settings);
     // Half-open: some clients close their side once they have sent their request, and wait for the answer.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    const options = { allowHalfOpen: true, noDelay: true, pauseOnConnect };
+    this.#server = createServer(options, (socket) => this.#accept(socket));
     this.#lifecycle = new Lifecycle(
       () => this.#open(),
       () => this.#close(),
@@ -86,7 +88,7 @@ export class SocketDoor implements Door {
     const connection = this.#serve(socket, clock.monotonic(), this.#connections);
     socket.on("close", () => {
       this.#connections.remove(connection);
-      cohort.add(() => {
+      cohort.gather(() => {
         connection.closed();
         observer.disconnected(this.#transport);
       });

@@ -17,7 +17,7 @@ describe("Cohort", () => {
     const add = () => {
       const job = count;
       count += 1;
-      cohort.add(() => ran.push({ job, at: performance.now() }));
+      cohort.gather(() => ran.push({ job, at: performance.now() }));
     };
     return { cohort, ran, add };
   }
@@ -75,6 +75,29 @@ describe("Cohort", () => {
     const { ran, add } = numbered();
     for (let job = 0; job < 130; job += 1) add();
     expect(ran).toHaveLength(128);
+  });
+
+  it("runs at the end of a turn what is for it, however many are under way", () => {
+    const { cohort, ran, add } = numbered();
+    for (let request = 0; request < 8; request += 1) cohort.began();
+    add();
+    const now = performance.now();
+    const jobs = ["a", "b", "c"];
+    const ranThisTurn: { readonly job: string; readonly at: number }[] = [];
+    for (const job of jobs) cohort.runThisTurn(() => ranThisTurn.push({ job, at: performance.now() }));
+    expect(ranThisTurn).toEqual([]);
+    vi.advanceTimersByTime(0);
+    expect(ranThisTurn).toEqual(jobs.map((job) => ({ job, at: now })));
+    expect(ran).toEqual([]);
+  });
+
+  it("holds at most 64 of a turn", () => {
+    const { cohort } = numbered();
+    let ran = 0;
+    for (let job = 0; job < 130; job += 1) cohort.runThisTurn(() => (ran += 1));
+    expect(ran).toBe(128);
+    cohort.run();
+    expect(ran).toBe(130);
   });
 
   it("runs those that wait when it is told to, and each once", () => {
