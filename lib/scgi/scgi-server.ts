@@ -9,5 +9,6 @@ export function scgiServer(options: DoorOptions): Door {
     "scgi",
     settings,
     (socket, acceptedAt, connections) => new ScgiConnection(socket, acceptedAt, connections, settings),
+    true,
   );
 }
