@@ -6,6 +6,7 @@ import { ForwardingPace, type Pace } from "./forwarding-pace.ts";
 import { ForwardingPause } from "./forwarding-pause.ts";
 import { ForwardingReader } from "./forwarding-reader.ts";
 import { type Candidate, ForwardingWindow, type Load } from "./forwarding-window.ts";
+import { judgeFailures } from "./judge-failures.ts";
 import { heldMost } from "./parked-groups.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
 import type { SpoolObserver } from "./spool-event.ts";
@@ -41,11 +42,6 @@ export interface ForwardingPolicy {
   /** What is held in memory: at most that many messages, and of bytes no more than half as much again and one message. */
   readonly window: PageLimit;
 }
-
-/** Messages that may fail one after the other, each by its own fault: where there are more, it is the queue's. */
-const tooManyInVain = 10;
-/** Sendings that failed, after which a message may be at fault whatever the queue says of it. */
-const enoughTries = 8;
 
 /**
  * Takes the waiting messages to the queue, in their order, in calls as full as can be. At least once: what was sent
@@ -269,34 +265,21 @@ export class Forwarder {
     this.#options.observe({ event: "set_aside", id, callsign, type, reason });
   }
 
-  /**
-   * What the failures of a call say of the rest. One message that fails alone says nothing of the others, unless many have
-   * while nothing got through: after a long outage most go alone. When a whole call fails, that may be for one in it, so
-   * each of them goes with half the company the next time, until the one at fault is alone. Where the queue only wants them
-   * later, it has to say so often: to send fewer in each call would be no help to one that has too much to do.
-   */
   #judge(result: CallResult, sent: number, pauses: number): void {
     const { clock, random, policy } = this.#options;
-    const { failed, reason, unavailable, mayBeForOne } = result;
+    const { failed, reason, unavailable } = result;
     const before = this.#pause.error;
     if (failed.length < sent) {
       this.#pause.end();
       this.#inVain.clear();
     }
     for (const { message } of failed) this.#inVain.add(message.sequence);
+    const circumstances = { sent, trying: this.#pause.trying, inVain: this.#inVain.size };
+    const { nothingGoes, retries } = judgeFailures(result, circumstances);
     const now = clock.monotonic();
-    const isOutcast = sent === 1 && failed[0]?.company === 1;
-    const saysMuch =
-      sent > 1 || this.#pause.trying || (unavailable && !isOutcast) || this.#inVain.size > tooManyInVain;
-    const nothingGoes = failed.length === sent && saysMuch;
-    const shared = failed.length === sent && sent > 1;
-    for (const candidate of failed) {
-      const failures = shared ? candidate.failures : candidate.failures + 1;
-      const wait = nothingGoes ? 0 : backoff(failures, policy.backoff, random);
-      const company =
-        shared && (mayBeForOne || candidate.tries >= enoughTries) ? sent >> 1 : candidate.company;
-      const tries = candidate.tries + 1;
-      this.#window.putBack({ ...candidate, tries, failures, notBefore: now + wait, company });
+    for (const retry of retries) {
+      const wait = nothingGoes ? 0 : backoff(retry.failures, policy.backoff, random);
+      this.#window.putBack({ ...retry, notBefore: now + wait });
     }
     if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
     else if (failed.length > 0) this.#pause.note(reason);
