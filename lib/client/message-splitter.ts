@@ -53,6 +53,11 @@ export class MessageSplitter {
     this.#inArray = from.inArray;
   }
 
+  /** Whether an array has begun that has not ended. */
+  get inArray(): boolean {
+    return this.#inArray;
+  }
+
   *push(bytes: Buffer): Generator<SplitMessage> {
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
     for (;;) {

@@ -1,3 +1,4 @@
+import { isJson } from "./is-json.ts";
 import { MessageSplitter } from "./message-splitter.ts";
 import type { Position } from "./position.ts";
 import type { SplitMessage } from "./split-message.ts";
@@ -8,12 +9,30 @@ import type { SplitMessage } from "./split-message.ts";
  */
 export const maxMessageBytes = 1_048_576;
 
-/** The messages of an input from a position on, one by one as its bytes are read. */
+/**
+ * The messages of an input from a position on, one by one as its bytes are read.
+ *
+ * @throws {Error} after the last, when it is one of an array that does not end. Cut short within a message, an array shows
+ *   it by that message; cut between two, by nothing else
+ */
 export async function* readMessages(
   bytes: AsyncIterable<Buffer>,
   from: Position,
 ): AsyncGenerator<SplitMessage> {
   const splitter = new MessageSplitter(maxMessageBytes, from);
-  for await (const piece of bytes) yield* splitter.push(piece);
-  yield* splitter.end();
+  let last: SplitMessage | undefined;
+  for await (const piece of bytes) {
+    for (const message of splitter.push(piece)) {
+      last = message;
+      yield message;
+    }
+  }
+  for (const message of splitter.end()) {
+    last = message;
+    yield message;
+  }
+  const isWhole = last === undefined || isJson(last.text.toString());
+  if (splitter.inArray && isWhole) {
+    throw new Error("it is an array without an end, as if it had been cut short");
+  }
 }

@@ -230,6 +230,35 @@ describe("sendInput", () => {
     });
   });
 
+  it("does not take an array for complete that was cut short between two messages, and keeps its place", async () => {
+    const whole = '[{"n": 1},\n{"n": 2},\n{"n": 3}]\n';
+    for (const end of ["2}", "2},", "2},\n"]) {
+      writeFileSync(at("input"), whole.slice(0, whole.indexOf(end) + end.length));
+      const gateway = reliable();
+      for (const time of ["first", "again"]) {
+        const cut = await send(gateway);
+        expect(cut.end, time).toEqual({
+          end: "unreadable",
+          reason: "it is an array without an end, as if it had been cut short",
+        });
+        expect(cut.ledger.counts, time).toEqual({ accepted: 2, duplicate: 0, rejected: 0 });
+      }
+      expect(gateway.stored.size).toBe(2);
+      writeFileSync(at("input"), whole);
+      const rest = await send(gateway);
+      expect(rest.end).toEqual({ end: "complete" });
+      expect(rest.ledger.counts).toEqual({ accepted: 3, duplicate: 0, rejected: 0 });
+      expect(gateway.stored.size).toBe(3);
+    }
+  });
+
+  it("tells of an array that was cut short within a message by that message", async () => {
+    writeFileSync(at("input"), '[{"n": 1}, {"n": 2');
+    const { end, ledger } = await send(reliable());
+    expect(end).toEqual({ end: "complete" });
+    expect(ledger.counts).toEqual({ accepted: 1, duplicate: 0, rejected: 1 });
+  });
+
   it("writes rejected messages as they were sent, with place and reason", async () => {
     writeFileSync(at("input"), '{"n": 1}\n{"n": 7.0,\n "precise": 1.10}\nnonsense\n');
     await send(reliable());
