@@ -114,7 +114,7 @@ export class ScgiConnection extends Connection {
     exchange.answer(response);
     this.socket.write(scgiResponse(response, exchange.method));
     this.#isSent = this.socket.writableLength === 0 && this.socket.errored === null;
-    if (this.#isSent) {
+    if (this.#isSent && isLocal(this.socket)) {
       // Closing says by itself that this was all; shutting down first would be one more call and its callback.
       this.#settings.cohort.runThisTurn(() => this.socket.destroy());
     } else {
@@ -122,4 +122,12 @@ export class ScgiConnection extends Connection {
       this.socket.destroySoon();
     }
   }
+}
+
+/**
+ * Whether it is a UNIX socket. By TCP a connection that is closed with something unread is reset, which can destroy the answer
+ * on its way; one that is ended before is not.
+ */
+function isLocal(socket: Socket): boolean {
+  return socket.remoteAddress === undefined;
 }

@@ -66,14 +66,16 @@ export class SocketDoor implements Door {
 
   /**
    * Who had connected before it shuts is served: closing would reset whom the system has kept for us. A turn of the event loop
-   * may accept no more than one, and the first may be over before it has looked.
+   * may accept no more than one, and the first may be over before it has looked. Who waits to be read with others is read
+   * meanwhile: what has come of a request shows that its connection is not idle.
    */
   async #acceptWaiting(): Promise<void> {
-    const { clock, timeout } = this.#settings;
+    const { clock, timeout, cohort } = this.#settings;
     const until = clock.monotonic() + Math.min(acceptTime, timeout);
     let before: number;
     do {
       before = this.#accepted;
+      cohort.run();
       await turn();
       await turn();
     } while (this.#accepted > before && clock.monotonic() < until);
