@@ -9,6 +9,6 @@ export function scgiServer(options: DoorOptions): Door {
     "scgi",
     settings,
     (socket, acceptedAt, connections) => new ScgiConnection(socket, acceptedAt, connections, settings),
-    true,
+    { pauseOnConnect: true },
   );
 }

@@ -17,8 +17,8 @@ type Job = () => void;
  * Jobs must not throw. None runs within the call that adds it, but for that which fills the cohort.
  */
 export class Cohort {
-  #gathered: Job[] = [];
-  #ofThisTurn: Job[] = [];
+  readonly #gathered = new Jobs();
+  readonly #ofThisTurn = new Jobs();
   #underWay = 0;
 
   /** A request has begun; `ended` follows, once. */
@@ -32,35 +32,36 @@ export class Cohort {
 
   /** Runs a job with those that come within two milliseconds. */
   gather(job: Job): void {
-    const count = this.#gathered.push(job);
-    if (count >= most) this.#runGathered();
-    else if (count > 1) return;
-    else if (this.#underWay >= company) setTimeout(() => this.#runGathered(), patience);
-    else setImmediate(() => this.#runGathered());
+    if (!this.#gathered.add(job)) return;
+    if (this.#underWay >= company) setTimeout(() => this.#gathered.run(), patience);
+    else setImmediate(() => this.#gathered.run());
   }
 
   /** Runs a job with the others of this turn of the event loop, at its end. */
   runThisTurn(job: Job): void {
-    const count = this.#ofThisTurn.push(job);
-    if (count >= most) this.#runOfThisTurn();
-    else if (count === 1) setImmediate(() => this.#runOfThisTurn());
+    if (this.#ofThisTurn.add(job)) setImmediate(() => this.#ofThisTurn.run());
   }
 
   /** Runs those that wait, now. */
   run(): void {
-    this.#runGathered();
-    this.#runOfThisTurn();
+    this.#gathered.run();
+    this.#ofThisTurn.run();
+  }
+}
+
+class Jobs {
+  #jobs: Job[] = [];
+
+  /** @returns whether it is the first, so that somebody has to see to it that they are run */
+  add(job: Job): boolean {
+    const count = this.#jobs.push(job);
+    if (count >= most) this.run();
+    return count === 1;
   }
 
-  #runGathered(): void {
-    const jobs = this.#gathered;
-    this.#gathered = [];
-    for (const job of jobs) job();
-  }
-
-  #runOfThisTurn(): void {
-    const jobs = this.#ofThisTurn;
-    this.#ofThisTurn = [];
+  run(): void {
+    const jobs = this.#jobs;
+    this.#jobs = [];
     for (const job of jobs) job();
   }
 }

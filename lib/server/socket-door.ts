@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type ServerOpts, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Transport } from "./connection-observer.ts";
 import { type Connection, Connections } from "./connections.ts";
@@ -23,15 +23,20 @@ export class SocketDoor implements Door {
   #listening: Listening | undefined;
   #accepted = 0;
 
-  /** @param pauseOnConnect whether nothing is read of a connection until it resumes its socket */
-  constructor(transport: Transport, settings: DoorSettings, serve: Serve, pauseOnConnect = false) {
+  /** @param options with `pauseOnConnect` nothing is read of a connection until it resumes its socket */
+  constructor(
+    transport: Transport,
+    settings: DoorSettings,
+    serve: Serve,
+    options: Pick<ServerOpts, "pauseOnConnect"> = {},
+  ) {
     this.#transport = transport;
     this.#settings = settings;
     this.#serve = serve;
     this.#connections = new Connections(settings);
     // Half-open: some clients close their side once they have sent their request, and wait for the answer.
-    const options = { allowHalfOpen: true, noDelay: true, pauseOnConnect };
-    this.#server = createServer(options, (socket) => this.#accept(socket));
+    const serverOptions = { allowHalfOpen: true, noDelay: true, ...options };
+    this.#server = createServer(serverOptions, (socket) => this.#accept(socket));
     this.#lifecycle = new Lifecycle(
       () => this.#open(),
       () => this.#close(),

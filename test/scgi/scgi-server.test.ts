@@ -8,7 +8,7 @@ import { echo, held } from "../server/stand-ins.ts";
 import { postBytes } from "./scgi-bytes.ts";
 
 /** Keeps what is to be run together until the test says so. */
-class Held extends Cohort {
+class HeldCohort extends Cohort {
   readonly jobs: (() => void)[] = [];
   #full = Promise.withResolvers<void>();
   readonly #size: number;
@@ -54,7 +54,7 @@ async function answers(clients: readonly RawClient[]): Promise<readonly (string 
 }
 
 it("reads nothing of a request before those that have come with it", async () => {
-  const cohort = new Held(3);
+  const cohort = new HeldCohort(3);
   const handler = echo();
   const options = { listen: loopback, handler, cohort };
   door = scgiServer(options);
@@ -69,7 +69,7 @@ it("reads nothing of a request before those that have come with it", async () =>
 });
 
 it("answers, when it shuts, what waits to be read", async () => {
-  const options = { listen: loopback, handler: echo(), cohort: new Held(3) };
+  const options = { listen: loopback, handler: echo(), cohort: new HeldCohort(3) };
   door = scgiServer(options);
   await door.start();
   const clients = await asking(door.address, ["one", "two", "three"]);
@@ -82,7 +82,8 @@ it("ends a connection by TCP before it closes it: with something unread, closing
   const handler = held();
   door = scgiServer({ listen: loopback, handler });
   await door.start();
-  const [client] = await asking(door.address, ["body"]);
+  const clients = await asking(door.address, ["body"]);
+  const [client] = clients;
   const errors: unknown[] = [];
   client?.socket.on("error", (error) => errors.push(error));
   await handler.asked;
@@ -90,6 +91,6 @@ it("ends a connection by TCP before it closes it: with something unread, closing
   await stat("/");
   client?.socket.write("stray bytes");
   handler.release();
-  expect(await answers(client === undefined ? [] : [client])).toEqual(["late"]);
+  expect(await answers(clients)).toEqual(["late"]);
   expect(errors).toEqual([]);
 });

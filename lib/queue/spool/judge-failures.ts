@@ -10,7 +10,7 @@ const enoughTries = 8;
 export interface Circumstances {
   /** Messages that the call had. */
   readonly sent: number;
-  /** Whether it tried if the queue is back. */
+  /** Whether it was to find out if the queue is back. */
   readonly trying: boolean;
   /** Different messages that have failed since something got through, those of this call included. */
   readonly inVain: number;
