@@ -1,13 +1,13 @@
 import type { Action, ActionContext } from "../application/action.ts";
 import { asProblem } from "../application/as-problem.ts";
 import { decodeBody } from "../application/decode-body.ts";
-import { inTurns } from "../application/in-turns.ts";
 import type { InsertRequest } from "../application/insert-request.ts";
 import { parseMany } from "../application/parse-many.ts";
 import type { ParsedItem } from "../application/parsed-items.ts";
 import { prefers } from "../application/prefer.ts";
 import { Problem } from "../application/problem.ts";
 import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
+import { Turns } from "../application/turns.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKeyMember, keyMember, withKey } from "../message/idempotency-key.ts";
 import type { Push, PushResult } from "../queue/queue.ts";
@@ -27,22 +27,17 @@ export const messages: Action = {
     request.phases.end("parsed");
 
     const dryRun = prefers(request.headers.get("prefer"), "dry-run");
-    const insert = dryRun ? rehearsal(context) : insertion(request, context);
+    const insertion = new Insertion(
+      request,
+      context,
+      dryRun ? rehearsal(context) : pushing(request, context),
+    );
     // The other half of the time is the queue's, and the answer's: what was not stored shall be said in time.
     const now = clock.monotonic();
-    const until = now + (request.deadline - now) / 2;
-    const inserted: Promise<readonly ItemOutcome[]>[] = [];
-    let gathered: Judged[] = [];
-    for await (const judged of inTurns(judgements(items, request, context), clock, until)) {
-      gathered.push(...judged);
-      if (gathered.length < pushSize) continue;
-      inserted.push(insert(gathered));
-      gathered = [];
-    }
-    inserted.push(insert(gathered));
+    await insertion.take(items.groups, new Turns(clock, now + (request.deadline - now) / 2));
     request.phases.end("validated");
 
-    const outcomes = (await Promise.all(inserted)).flat();
+    const outcomes = await insertion.outcomes();
     while (outcomes.length < items.count) outcomes.push(notReached);
     // Once for all of them: what kept one from the queue kept the others too.
     const failure = problemsOf(outcomes).find(({ status }) => status >= 500);
@@ -56,40 +51,93 @@ export const messages: Action = {
 /** A message, ready to be pushed, or why it is none. */
 type Judged = Push | { readonly problem: Problem };
 
-function* judgements(
-  items: Iterable<ParsedItem>,
-  request: InsertRequest,
-  { clock }: ActionContext,
-): Iterable<Judged> {
-  for (const item of items) {
-    if ("problem" in item) yield item;
-    else yield judge(item.value, { ip: request.client, now: clock.now() });
+/** Says what becomes of each, in their order. */
+type Insert = (judged: readonly Judged[]) => Promise<readonly ItemOutcome[]>;
+
+/**
+ * The messages of one request on their way to the queue, some at a time. Of thousands, most should be garbage before the
+ * next come: what V8 has to keep it copies, and twice.
+ */
+class Insertion {
+  readonly #request: InsertRequest;
+  readonly #context: ActionContext;
+  readonly #insert: Insert;
+  readonly #inserted: Promise<readonly ItemOutcome[]>[] = [];
+  #gathered: Judged[] = [];
+
+  constructor(request: InsertRequest, context: ActionContext, insert: Insert) {
+    this.#request = request;
+    this.#context = context;
+    this.#insert = insert;
+  }
+
+  /** Takes as many of them as there is time for. */
+  async take(groups: Iterable<Iterable<ParsedItem>>, turns: Turns): Promise<void> {
+    for (const group of groups) {
+      for (const item of group) {
+        this.#gathered.push("problem" in item ? item : this.#judge(item.value));
+        if (this.#gathered.length === pushSize) this.#insertGathered();
+        if (turns.isOver && !(await turns.next())) return;
+      }
+    }
+  }
+
+  /** Of all that were taken, in their order. */
+  async outcomes(): Promise<ItemOutcome[]> {
+    this.#insertGathered();
+    return (await Promise.all(this.#inserted)).flat();
+  }
+
+  #insertGathered(): void {
+    this.#inserted.push(this.#insert(this.#gathered));
+    this.#gathered = [];
+  }
+
+  #judge(upload: unknown): Judged {
+    try {
+      const key = idempotencyKeyMember(upload);
+      const message = acceptMessage(upload, { ip: this.#request.client, now: this.#context.clock.now() });
+      return { message: withKey(message, key), contentId: message.id };
+    } catch (error) {
+      return { problem: asProblem(error) };
+    }
   }
 }
 
-function judge(upload: unknown, context: Parameters<typeof acceptMessage>[1]): Judged {
-  try {
-    const key = idempotencyKeyMember(upload);
-    const message = acceptMessage(upload, context);
-    return { message: withKey(message, key), contentId: message.id };
-  } catch (error) {
-    return { problem: asProblem(error) };
-  }
-}
-
-function insertion(request: InsertRequest, { queue, clock, queueTimeout }: ActionContext) {
-  return async (judged: readonly Judged[]): Promise<readonly ItemOutcome[]> => {
+function pushing(request: InsertRequest, { queue, clock, queueTimeout }: ActionContext): Insert {
+  return (judged) => {
     const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-    const pushes = judged.filter((item) => "message" in item);
-    const results = (await queue.pushMany(pushes, deadline)).values();
-    return judged.map((item) =>
-      "problem" in item ? rejected(item.problem) : outcomeOf(item.message.id, results.next().value),
-    );
+    return settled(judged.map(hopedFor), queue.pushMany(judged.filter(isPush), deadline));
   };
 }
 
-function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
-  if (result?.outcome === "accepted") return { outcome: "accepted", id };
+function isPush(item: Judged): item is Push {
+  return "message" in item;
+}
+
+/** What becomes of it unless the queue says otherwise. The message itself need not be kept for that. */
+function hopedFor(item: Judged): ItemOutcome {
+  return "problem" in item ? rejected(item.problem) : { outcome: "accepted", id: item.message.id };
+}
+
+/** @param results of those that are hoped to be accepted, in their order */
+async function settled(
+  outcomes: ItemOutcome[],
+  results: Promise<readonly PushResult[]>,
+): Promise<readonly ItemOutcome[]> {
+  const pushed = (await results).values();
+  for (const [index, hoped] of outcomes.entries()) {
+    if (hoped.outcome !== "accepted") continue;
+    const result = pushed.next().value;
+    if (result?.outcome !== "accepted") outcomes[index] = otherOutcome(hoped.id, result);
+  }
+  return outcomes;
+}
+
+function otherOutcome(
+  id: string,
+  result: Exclude<PushResult, { readonly outcome: "accepted" }> | undefined,
+): ItemOutcome {
   if (result?.outcome === "duplicate") {
     const { time_created, time_uploaded } = result;
     return { outcome: "duplicate", id, time_created, time_uploaded };
@@ -99,8 +147,8 @@ function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
 }
 
 /** Everything but the insertion. */
-function rehearsal({ queue }: ActionContext) {
-  return async (judged: readonly Judged[]): Promise<readonly ItemOutcome[]> =>
+function rehearsal({ queue }: ActionContext): Insert {
+  return async (judged) =>
     judged.map((item) => {
       if ("problem" in item) return rejected(item.problem);
       const { message } = item;

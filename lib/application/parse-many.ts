@@ -44,5 +44,5 @@ function noArray(body: Uint8Array): ParsedItems {
   const detail =
     "The body must be a JSON array of messages; a single message goes to /message, or on a line of NDJSON.";
   const item = { problem: new Problem(400, "invalid_json", detail) };
-  return { count: 1, [Symbol.iterator]: () => [item].values() };
+  return { count: 1, groups: [[item]] };
 }

@@ -4,9 +4,14 @@ import { Problem } from "./problem.ts";
 /** One of the values in a body, or why it is none. */
 export type ParsedItem = { readonly value: unknown } | { readonly problem: Problem };
 
-/** The values of one body. Going through them parses each, or a few at a time, as the iteration comes to it. */
-export interface ParsedItems extends Iterable<ParsedItem> {
+/** The values of one body. */
+export interface ParsedItems {
   readonly count: number;
+  /**
+   * All of them, in their order. Going through the groups parses those of each together, or each of it as the iteration comes
+   * to it.
+   */
+  readonly groups: Iterable<Iterable<ParsedItem>>;
 }
 
 /** What one value's text comes to. */

@@ -60,13 +60,12 @@ export class ValueGroups {
   items(): ParsedItems {
     this.skipTo(this.before);
     const [text, groups] = [this.#text, this.#groups];
-    return {
-      count: this.#count,
-      *[Symbol.iterator]() {
-        for (const group of groups) yield* itemsTogether(text, group) ?? itemsApart(text, group);
-      },
-    };
+    return { count: this.#count, groups: parsedGroups(text, groups) };
   }
+}
+
+function* parsedGroups(text: Uint8Array, groups: readonly ValueGroup[]): Iterable<Iterable<ParsedItem>> {
+  for (const group of groups) yield itemsTogether(text, group) ?? itemsApart(text, group);
 }
 
 /** Parsed at once, which takes a third of the time that they take one by one; undefined when one of them is bad. */
@@ -79,7 +78,11 @@ function itemsTogether(
   const list = Buffer.from(text.subarray(first, separators.at(-1)));
   for (const separator of separators.slice(1, -1)) list[separator - first] = comma;
   const values = parsedList(list);
-  return values?.length === separators.length - 1 ? values.map((value) => ({ value })) : undefined;
+  return values?.length === separators.length - 1 ? values.map(goodItem) : undefined;
+}
+
+function goodItem(value: unknown): ParsedItem {
+  return { value };
 }
 
 function parsedList(list: Uint8Array): readonly unknown[] | undefined {

@@ -117,9 +117,12 @@ async function takenMessages(request: InsertRequest, answer: InsertResponse): Pr
   const body = await decodeBody(request, maxBody);
   if (request.path.includes("messages")) {
     const { results } = JSON.parse(answer.body);
-    return [...parseMany(body, request.headers.get("content-type"), maxMessages)].flatMap((item, index) =>
-      results[index].outcome === "accepted" && "value" in item ? [item.value] : [],
-    );
+    const { groups } = parseMany(body, request.headers.get("content-type"), maxMessages);
+    return [...groups]
+      .flatMap((group) => [...group])
+      .flatMap((item, index) =>
+        results[index].outcome === "accepted" && "value" in item ? [item.value] : [],
+      );
   }
   return request.path.includes("message") ? [parseJson(body)] : [];
 }
