@@ -41,18 +41,25 @@ export function receipt(outcomes: readonly ItemOutcome[]): Answer {
 
 /** What kept some of them from being stored for certain, in their order. */
 export function problemsOf(outcomes: readonly ItemOutcome[]): readonly Problem[] {
-  return outcomes.flatMap((item) => ("problem" in item ? [item.problem] : []));
+  const problems: Problem[] = [];
+  for (const item of outcomes) if ("problem" in item) problems.push(item.problem);
+  return problems;
 }
 
 /** The index first, for people. */
 function results(outcomes: readonly ItemOutcome[]): readonly object[] {
+  const told: object[] = [];
   let problems = 0;
-  return outcomes.map((item, index) => {
-    if (!("problem" in item)) return { index, ...item };
-    problems += 1;
-    const told = problems <= toldInFull ? problemDetails : problemInShort;
-    return { index, ...item, problem: told(item.problem) };
-  });
+  for (const [index, item] of outcomes.entries()) {
+    if ("problem" in item) {
+      problems += 1;
+      const tell = problems <= toldInFull ? problemDetails : problemInShort;
+      told.push({ index, ...item, problem: tell(item.problem) });
+    } else {
+      told.push({ index, ...item });
+    }
+  }
+  return told;
 }
 
 /** What a program goes by. */

@@ -10,7 +10,7 @@ import { judgeFailures } from "./judge-failures.ts";
 import { heldMost } from "./parked-groups.ts";
 import { type CallResult, sortDeliveries } from "./sort-deliveries.ts";
 import type { SpoolObserver } from "./spool-event.ts";
-import type { SpooledMessage } from "./spooled-message.ts";
+import { type SpooledMessage, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
@@ -230,7 +230,7 @@ export class Forwarder {
     const result = sortDeliveries(candidates, deliveries);
     // One that fails by itself again has told before what it says of the line; to it no call can be smaller.
     if (messages.length > 1 || !result.failed.some(({ failures }) => failures > 0)) {
-      const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+      const bytes = totalBytes(messages);
       this.#pace.ended(bytes, began, clock.monotonic(), result.stored.length > 0);
     }
     this.#settle(result);

@@ -10,7 +10,7 @@ import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
 import { diskFull, SpoolRoom } from "./spool-room.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolStore } from "./spool-store.ts";
-import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
+import { type SpoolableMessage, type SpooledMessage, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 
 export interface SpoolEngineOptions {
@@ -131,7 +131,7 @@ export class SpoolEngine {
   #store(sorted: Sorted): string | null {
     const { clock, observe } = this.#options;
     const began = clock.monotonic();
-    const bytes = sorted.fresh.reduce((sum, message) => sum + message.bytes, 0);
+    const bytes = totalBytes(sorted.fresh);
     const result = this.#commit(sorted, bytes);
     if (result.failure !== null) return result.failure;
     this.#storingResumed();

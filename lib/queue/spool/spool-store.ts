@@ -3,7 +3,7 @@ import type { DuplicateWindow } from "./duplicate-window.ts";
 import type { Receipts } from "./receipts.ts";
 import { sequenceRuns } from "./sequence-runs.ts";
 import type { SpoolContents } from "./spool-state.ts";
-import type { SpoolableMessage, SpooledMessage } from "./spooled-message.ts";
+import { type SpoolableMessage, type SpooledMessage, totalBytes } from "./spooled-message.ts";
 import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
 /** A message that the queue will never take. */
@@ -156,7 +156,7 @@ export class SpoolStore implements WaitingMessages {
 
   #append(messages: readonly SpoolableMessage[], storedAt: number): readonly SpooledMessage[] {
     if (messages.length === 0) return [];
-    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    const bytes = totalBytes(messages);
     const { appendTally, append, appendTogether } = this.#statements;
     const tally = appendTally.get(messages.length, messages.length, bytes) as { next_sequence: number };
     const first = tally.next_sequence - messages.length;

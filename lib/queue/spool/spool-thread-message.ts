@@ -1,10 +1,10 @@
-import type { PackedMessage } from "./packed-message.ts";
+import type { PackedMessages } from "./packed-messages.ts";
 import type { SpoolEvent } from "./spool-event.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
 
 /** To the spool's thread. */
 export type SpoolRequest =
-  | { readonly request: "append"; readonly messages: readonly PackedMessage[] }
+  | { readonly request: "append"; readonly messages: PackedMessages }
   | { readonly request: "close"; readonly patience: number };
 
 /** From the spool's thread. They come in arrays: all of one turn of its event loop at once. */

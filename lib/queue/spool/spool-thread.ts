@@ -5,7 +5,7 @@ import type { Carrier } from "./carrier.ts";
 import type { RememberPolicy } from "./duplicate-window.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openLocalSpool } from "./local-spool.ts";
-import { unpacked } from "./packed-message.ts";
+import { unpacked } from "./packed-messages.ts";
 import type { SpoolLink } from "./spool-link.ts";
 import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
 import { systemTimers } from "./timers.ts";
@@ -58,7 +58,7 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
   }
   port.on("message", async (message: SpoolRequest) => {
     if (message.request === "append") {
-      reply({ reply: "appended", outcome: await link.append(message.messages.map(unpacked)) });
+      reply({ reply: "appended", outcome: await link.append(unpacked(message.messages)) });
     } else {
       await link.close(message.patience);
       reply({ reply: "closed" });

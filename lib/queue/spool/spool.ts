@@ -11,7 +11,7 @@ import { GroupCommit } from "./group-commit.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolState } from "./spool-state.ts";
-import { type SpoolableMessage, spoolable } from "./spooled-message.ts";
+import { type SpoolableMessage, spoolable, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 
 export interface SpoolPolicy {
@@ -97,19 +97,20 @@ export class Spool implements Queue {
 
   /** What is taken of them shares commits. */
   async pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
-    const messages = pushes.map(spoolable);
+    const taken: SpoolableMessage[] = [];
+    const refusals = new Map<number, QueueError>();
     let expectedBytes = this.#expectedBytes;
-    const refusals = messages.map((message) => {
+    for (const [index, push] of pushes.entries()) {
+      const message = spoolable(push);
       const refusal = this.#refusal(message, expectedBytes);
-      if (refusal === undefined) expectedBytes += message.bytes;
-      return refusal;
-    });
-    const taken = messages.filter((_, index) => refusals[index] === undefined);
-    const commits = sharesOf(taken, commitMost).map((share) => this.#store(share, deadline));
-    const stored = (await Promise.all(commits)).flat().values();
-    return refusals.map((refusal) => {
-      return refusal === undefined ? (stored.next().value ?? noOutcome()) : failed(refusal);
-    });
+      if (refusal === undefined) {
+        taken.push(message);
+        expectedBytes += message.bytes;
+      } else {
+        refusals.set(index, refusal);
+      }
+    }
+    return withRefusals(await this.#storeAll(taken, deadline), refusals);
   }
 
   refusal(message: StoredMessage): QueueError | undefined {
@@ -160,18 +161,23 @@ export class Spool implements Queue {
     return new QueueError("unavailable", reason, { retryable: fits });
   }
 
+  async #storeAll(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
+    const commits = sharesOf(messages, commitMost).map((share) => this.#store(share, deadline));
+    return (await Promise.all(commits)).flat();
+  }
+
   #store(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
-    const bytes = messages.reduce((sum, message) => sum + message.bytes, 0);
+    const bytes = totalBytes(messages);
     return this.#commit.add(messages, bytes, deadline).catch((error: QueueError) => {
       const failure = failed(error);
-      return messages.map(() => failure);
+      return Array<PushResult>(messages.length).fill(failure);
     });
   }
 
   async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
     const result = await this.#link.append(messages);
     if (result.outcome === "stored") {
-      const outcomes = messages.map((): PushResult => accepted);
+      const outcomes = Array<PushResult>(messages.length).fill(accepted);
       for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
       return outcomes;
     }
@@ -193,6 +199,19 @@ function outcomeOf(repeat: Repeat, message: SpoolableMessage | undefined): PushR
 
 function failed(error: QueueError): PushResult {
   return { outcome: "failed", error };
+}
+
+/** @param stored of the others, in their order */
+function withRefusals(
+  stored: readonly PushResult[],
+  refusals: ReadonlyMap<number, QueueError>,
+): readonly PushResult[] {
+  if (refusals.size === 0) return stored;
+  const others = stored.values();
+  return Array.from({ length: stored.length + refusals.size }, (_, index) => {
+    const refusal = refusals.get(index);
+    return refusal === undefined ? (others.next().value ?? noOutcome()) : failed(refusal);
+  });
 }
 
 /** Never yet seen; whoever has no outcome may be stored. */

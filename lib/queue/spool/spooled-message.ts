@@ -20,6 +20,13 @@ export function spoolable({ message, contentId }: Push): SpoolableMessage {
   return { ...ready, bytes: countBytes(ready), timeCreated, timeUploaded, ...keyed };
 }
 
+/** Of all of them. */
+export function totalBytes(messages: readonly { readonly bytes: number }[]): number {
+  let bytes = 0;
+  for (const message of messages) bytes += message.bytes;
+  return bytes;
+}
+
 /** A message that is on disk and not yet on the queue. */
 export interface SpooledMessage extends SerialisedMessage {
   /** As of a message on its way into the spool. */

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { packed } from "./packed-message.ts";
+import { packed } from "./packed-messages.ts";
 import type { AppendOutcome, SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
 import type { Timers } from "./timers.ts";
@@ -66,7 +66,7 @@ class ThreadedSpool implements SpoolLink {
     if (this.#end !== null) return Promise.resolve({ outcome: "failed", reason: this.#end });
     return new Promise((resolve) => {
       this.#appending = resolve;
-      this.#request({ request: "append", messages: messages.map(packed) });
+      this.#request({ request: "append", messages: packed(messages) });
     });
   }
 
