@@ -6,7 +6,6 @@ import {
   type FirstReceipt,
   fingerprinter,
   firstReceipt,
-  identityOf,
   type Receipts,
   receiptBytes,
   sameContent,
@@ -36,6 +35,12 @@ export interface Sorted {
   readonly repeats: readonly Repeat[];
   /** Of the fresh ones. */
   readonly receipts: Receipts;
+}
+
+/** Of one receipt. */
+interface Place {
+  readonly receipts: Receipts;
+  readonly index: number;
 }
 
 interface LastBlock {
@@ -101,15 +106,15 @@ export class DuplicateWindow {
     const receipts = Buffer.allocUnsafe(messages.length * receiptBytes);
     const fresh: SpoolableMessage[] = [];
     const repeats: Repeat[] = [];
-    const among = new Map<string, number>();
+    const among = new FingerprintTable(messages.length);
     for (const [index, message] of messages.entries()) {
       const place = fresh.length;
       writeReceipt(receipts, place, message);
-      const identity = identityOf(receipts, place);
-      const earlier = among.get(identity);
-      const first = earlier === undefined ? this.#find(receipts, place) : { receipts, index: earlier };
+      const fingerprint = this.#fingerprint(receipts, place);
+      const first =
+        findAmong(among, fingerprint, receipts, place) ?? this.#find(fingerprint, receipts, place);
       if (first === undefined) {
-        among.set(identity, place);
+        among.add(fingerprint, place);
         fresh.push(message);
       } else if (sameContent(receipts, place, first.receipts, first.index)) {
         repeats.push({ repeat: "duplicate", index, first: firstReceipt(first.receipts, first.index) });
@@ -164,8 +169,8 @@ export class DuplicateWindow {
   }
 
   /** Where the receipt of the same message is, if it is still remembered. */
-  #find(receipts: Receipts, index: number): { receipts: Receipts; index: number } | undefined {
-    for (const number of this.#table.numbers(this.#fingerprint(receipts, index))) {
+  #find(fingerprint: number, receipts: Receipts, index: number): Place | undefined {
+    for (const number of this.#table.numbers(fingerprint)) {
       const block = this.#blocks.holding(number);
       if (block === undefined || this.#isOld(block)) continue;
       const found = { receipts: block.receipts, index: number - block.first };
@@ -200,6 +205,19 @@ export class DuplicateWindow {
     }
     return forgotten;
   }
+}
+
+/** Where the receipt of the same message is among those before it. */
+function findAmong(
+  table: FingerprintTable,
+  fingerprint: number,
+  receipts: Receipts,
+  index: number,
+): Place | undefined {
+  for (const earlier of table.numbers(fingerprint)) {
+    if (sameMessage(receipts, index, receipts, earlier)) return { receipts, index: earlier };
+  }
+  return undefined;
 }
 
 function eachReceipt(

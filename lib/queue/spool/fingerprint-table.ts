@@ -1,5 +1,7 @@
-/** Slots at the beginning. */
+/** Slots at the beginning, if nothing is known of how many there will be. */
 const firstSlots = 1_024;
+/** Slots at least. */
+const leastSlots = 8;
 /** By which it grows. Twice would be quicker to reach, and leave more of the memory empty. */
 const growth = 1.5;
 /** Share of the slots that may be taken: beyond, searches would grow long. */
@@ -15,10 +17,15 @@ const none: readonly number[] = [];
  */
 export class FingerprintTable {
   /** Pairs of fingerprint and number; a fingerprint of 0 is an empty slot. */
-  #slots = new Uint32Array(2 * firstSlots);
+  #slots: Uint32Array;
   #size = 0;
   /** Higher than all that are in it. */
   #next = 0;
+
+  /** @param expected numbers that it has room for before it grows */
+  constructor(expected = firstSlots * fullest) {
+    this.#slots = new Uint32Array(2 * Math.max(leastSlots, Math.ceil(expected / fullest)));
+  }
 
   get size(): number {
     return this.#size;

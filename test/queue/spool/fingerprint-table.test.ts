@@ -22,29 +22,34 @@ const sorted = (numbers: readonly number[]) => numbers.toSorted((one, other) => 
 describe("FingerprintTable", () => {
   it("knows what was added and not deleted, as a list of pairs does, also past 32 bits", () => {
     fc.assert(
-      fc.property(steps, fc.constantFrom(1, 2 ** 32 - 20), (sequence, first) => {
-        const table = new FingerprintTable();
-        let pairs: { fingerprint: number; number: number }[] = [];
-        let number = first;
-        for (const step of sequence) {
-          if (step.step === "add") {
-            number += 1 + step.leap;
-            table.add(step.fingerprint, number);
-            pairs.push({ fingerprint: step.fingerprint, number });
-          } else {
-            const gone = pairs[step.which % pairs.length];
-            if (gone === undefined) continue;
-            table.delete(gone.fingerprint, gone.number);
-            pairs = pairs.filter((pair) => pair !== gone);
+      fc.property(
+        steps,
+        fc.constantFrom(1, 2 ** 32 - 20),
+        fc.option(fc.nat(20)),
+        (sequence, first, expected) => {
+          const table = new FingerprintTable(expected ?? undefined);
+          let pairs: { fingerprint: number; number: number }[] = [];
+          let number = first;
+          for (const step of sequence) {
+            if (step.step === "add") {
+              number += 1 + step.leap;
+              table.add(step.fingerprint, number);
+              pairs.push({ fingerprint: step.fingerprint, number });
+            } else {
+              const gone = pairs[step.which % pairs.length];
+              if (gone === undefined) continue;
+              table.delete(gone.fingerprint, gone.number);
+              pairs = pairs.filter((pair) => pair !== gone);
+            }
           }
-        }
-        expect(table.size).toBe(pairs.length);
-        for (const wanted of new Set(pairs.map((pair) => pair.fingerprint))) {
-          // 0 stands for an empty slot, and so is taken for 1.
-          const same = pairs.filter((pair) => (pair.fingerprint || 1) === (wanted || 1));
-          expect(sorted(table.numbers(wanted))).toEqual(sorted(same.map((pair) => pair.number)));
-        }
-      }),
+          expect(table.size).toBe(pairs.length);
+          for (const wanted of new Set(pairs.map((pair) => pair.fingerprint))) {
+            // 0 stands for an empty slot, and so is taken for 1.
+            const same = pairs.filter((pair) => (pair.fingerprint || 1) === (wanted || 1));
+            expect(sorted(table.numbers(wanted))).toEqual(sorted(same.map((pair) => pair.number)));
+          }
+        },
+      ),
     );
   });
 
