@@ -160,17 +160,18 @@ export class SpoolStore implements WaitingMessages {
     const { appendTally, append, appendTogether } = this.#statements;
     const tally = appendTally.get(messages.length, messages.length, bytes) as { next_sequence: number };
     const first = tally.next_sequence - messages.length;
-    const rows = messages.map(({ id, callsign, type, body, bytes }, index): Row => {
-      return [first + index, id, callsign, type, body, bytes, storedAt];
-    });
-    const singles = rows.length % rowsTogether;
-    for (let end = rowsTogether; end <= rows.length; end += rowsTogether) {
-      appendTogether.run(...rows.slice(end - rowsTogether, end).flat());
+    const spooled: SpooledMessage[] = [];
+    let values: Value[] = [];
+    for (const [index, { id, callsign, type, body, bytes }] of messages.entries()) {
+      const sequence = first + index;
+      spooled.push({ sequence, id, callsign, type, body, bytes, storedAt });
+      values.push(sequence, id, callsign, type, body, bytes, storedAt);
+      if (values.length < valuesTogether) continue;
+      appendTogether.run(...values);
+      values = [];
     }
-    for (const row of rows.slice(rows.length - singles)) append.run(...row);
-    return messages.map(({ id, callsign, type, body, bytes }, index) => {
-      return { sequence: first + index, id, callsign, type, body, bytes, storedAt };
-    });
+    for (let at = 0; at < values.length; at += columns) append.run(...values.slice(at, at + columns));
+    return spooled;
   }
 
   #remove(sequences: readonly number[]): void {
@@ -194,20 +195,24 @@ export class SpoolStore implements WaitingMessages {
   }
 }
 
-/** Of `waiting`, in the order of its columns. */
-type Row = [number, string, string, string, string, number, number];
+/** Of a column of `waiting`. */
+type Value = SpooledMessage[keyof SpooledMessage];
+
+/** Of `waiting`. */
+const columns = 7;
 
 /** Rows that one statement inserts: running it once takes as long as two rows. */
 const rowsTogether = 10;
+const valuesTogether = rowsTogether * columns;
 
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
-  const row = "(?, ?, ?, ?, ?, ?, ?)";
-  const columns = "sequence, id, callsign, type, body, bytes, stored_at AS storedAt";
+  const row = `(${Array(columns).fill("?").join()})`;
+  const message = "sequence, id, callsign, type, body, bytes, stored_at AS storedAt";
   return {
-    page: statement(`SELECT ${columns} FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?`),
+    page: statement(`SELECT ${message} FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?`),
     pageOf: statement(
-      `SELECT ${columns} FROM waiting WHERE callsign = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
+      `SELECT ${message} FROM waiting WHERE callsign = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
     ),
     oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
     tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),
