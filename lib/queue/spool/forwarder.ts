@@ -193,18 +193,19 @@ export class Forwarder {
   /** @param since when they were read */
   #takeIn(messages: readonly SpooledMessage[], since: number): void {
     const { messageBytes } = this.#options.carrier;
-    const tooLarge = (message: SpooledMessage) => message.bytes > messageBytes;
-    for (const message of messages.filter(tooLarge)) {
+    const sendable: SpooledMessage[] = [];
+    for (const message of messages) {
+      if (message.bytes <= messageBytes) {
+        sendable.push(message);
+        continue;
+      }
       this.#reader.left(message);
       this.#refuse(
         message,
         `it takes ${message.bytes} bytes on the queue, which takes at most ${messageBytes}`,
       );
     }
-    this.#window.add(
-      messages.filter((message) => !tooLarge(message)),
-      since,
-    );
+    this.#window.add(sendable, since);
   }
 
   #send(load: Load): void {

@@ -36,6 +36,8 @@ export class ForwardingWindow {
   readonly #groupsUnderWay = new Set<string>();
   #messages = 0;
   #bytes = 0;
+  /** From when on none in line has to wait. */
+  #allMayGoFrom = Number.NEGATIVE_INFINITY;
 
   constructor(carrier: Pick<Carrier, "fifo" | "callLimits">, pace: Pick<Pace, "bytes">) {
     this.#carrier = carrier;
@@ -58,6 +60,7 @@ export class ForwardingWindow {
       const company = this.#carrier.callLimits.entries;
       this.#inLine.push({ message, since, tries: 0, failures: 0, notBefore: since, company });
     }
+    this.#allMayGoFrom = Math.max(this.#allMayGoFrom, since);
   }
 
   /** The first that may go now and fit into one call. */
@@ -105,6 +108,8 @@ export class ForwardingWindow {
   /** The earliest time at which a message that has to wait may go; infinity when none waits. */
   nextRetry(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
+    // Hundreds are in line where there is much to do, and each call asks.
+    if (now >= this.#allMayGoFrom) return earliest;
     for (const { notBefore } of this.#inLine) {
       if (notBefore > now && notBefore < earliest) earliest = notBefore;
     }
@@ -112,8 +117,12 @@ export class ForwardingWindow {
   }
 
   take({ candidates }: Load): void {
-    const taken = new Set(candidates);
-    this.#inLine = this.#inLine.filter((candidate) => !taken.has(candidate));
+    if (startsWith(this.#inLine, candidates)) {
+      this.#inLine.splice(0, candidates.length);
+    } else {
+      const taken = new Set(candidates);
+      this.#inLine = this.#inLine.filter((candidate) => !taken.has(candidate));
+    }
     for (const { message } of candidates) this.#groupsUnderWay.add(message.callsign);
   }
 
@@ -130,5 +139,12 @@ export class ForwardingWindow {
     this.#groupsUnderWay.delete(callsign);
     const place = this.#inLine.findIndex(({ message }) => message.sequence > sequence);
     this.#inLine.splice(place === -1 ? this.#inLine.length : place, 0, candidate);
+    this.#allMayGoFrom = Math.max(this.#allMayGoFrom, candidate.notBefore);
   }
+}
+
+/** As where no message failed, which is nearly always: then the line need not be made anew for each call. */
+function startsWith(line: readonly Candidate[], first: readonly Candidate[]): boolean {
+  for (const [index, candidate] of first.entries()) if (line[index] !== candidate) return false;
+  return true;
 }
