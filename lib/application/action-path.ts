@@ -1,12 +1,17 @@
 /**
  * The name of the action that a path asks for: "" for the root.
  *
+ * A path that names an action as it is asks for that one, whatever the prefix is said to be: lighttpd may say of `/message/`
+ * that all of it is the prefix, and the root would answer an upload 200 and keep nothing.
+ *
  * @param path percent-decoded
+ * @param names of the actions that there are
  */
-export function actionName(path: string, prefix: string): string {
+export function actionName(path: string, prefix: string, names: { has(name: string): boolean }): string {
   // Nearly all paths: there is nothing to take off or apart.
   if (prefix === "" && path.lastIndexOf("/") === 0) return path.slice(1);
-  return segmentsAfter(path, prefix).join("/");
+  const whole = segmentsAfter(path, "").join("/");
+  return whole !== "" && names.has(whole) ? whole : segmentsAfter(path, prefix).join("/");
 }
 
 /** A path without what a gateway is known to put in front, still a path. */

@@ -56,7 +56,7 @@ export class InsertApplication implements InsertHandler {
   }
 
   #perform(request: InsertRequest): Promise<Answer> | Answer {
-    const action = this.#actions.get(actionName(request.path, request.prefix));
+    const action = this.#actions.get(actionName(request.path, request.prefix, this.#actions));
     if (action === undefined) {
       const known = [...this.#actions.keys()].map((name) => `/${name}`).join(", ");
       throw new Problem(404, "unknown_action", `Action not found. Try one of these: ${known}`);

@@ -70,7 +70,7 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
     },
     acceptFailed: (transport) => acceptFailures.inc({ transport }),
     finished({ path, prefix, transport, status, outcome, phases: durations }) {
-      const name = path === undefined ? undefined : actionName(path, prefix);
+      const name = path === undefined ? undefined : actionName(path, prefix, known);
       const action = name !== undefined && known.has(name) ? `/${name}` : "other";
       const key = `${action} ${transport} ${status} ${outcome}`;
       const tally = finished.get(key);

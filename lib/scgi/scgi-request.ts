@@ -33,11 +33,19 @@ export function scgiRequest(environ: Environ, configuredPrefix: string): Request
 /**
  * Where servers put the path: lighttpd in PATH_INFO; nginx, by its stock parameters, in DOCUMENT_URI; Apache all of it in
  * SCRIPT_NAME. All of these are decoded already, REQUEST_URI is not.
+ *
+ * Where PATH_INFO has nothing but a slash, the path may also be what SCRIPT_NAME says: of `/message/`, lighttpd without
+ * `fix-root-scriptname` puts all before the last slash there.
  */
 function requestPath(environ: Environ): string | undefined {
-  const decoded = said(environ, "PATH_INFO") ?? said(environ, "DOCUMENT_URI") ?? said(environ, "SCRIPT_NAME");
+  const pathInfo = said(environ, "PATH_INFO");
+  const scriptName = said(environ, "SCRIPT_NAME");
+  const told = pathInfo !== undefined && onlySlashes.test(pathInfo) ? (scriptName ?? pathInfo) : pathInfo;
+  const decoded = told ?? said(environ, "DOCUMENT_URI") ?? scriptName;
   return decoded === undefined ? targetPath(said(environ, "REQUEST_URI") ?? "") : decodedText(decoded);
 }
+
+const onlySlashes = /^\/+$/;
 
 /** SCRIPT_NAME is a prefix only besides a PATH_INFO; alone it is the path (RFC 3875 §4.1.13, and Apache). */
 function prefix(environ: Environ): string | undefined {

@@ -17,7 +17,11 @@ describe("actionName", () => {
     ["/a/b/message", "/a/b", "message"],
     ["/a/message", "/a/b", "a/message"],
     ["/dev//message", "/dev", "message"],
+    ["/message", "/message", "message"],
+    ["/message/", "/message", "message"],
+    ["/message/message", "/message", "message"],
+    ["/", "/message", ""],
   ])("%j under the prefix %j is the action %j", (path, prefix, name) => {
-    expect(actionName(path, prefix)).toBe(name);
+    expect(actionName(path, prefix, new Set(["", "message"]))).toBe(name);
   });
 });

@@ -56,7 +56,8 @@ export function expectAnswerDocumented(
   { method, path, prefix }: Pick<InsertRequest, "method" | "path" | "prefix">,
   { status, headers, body }: InsertResponse,
 ): readonly string[] {
-  const here = operations.filter((operation) => operation.path === `/${actionName(path, prefix)}`);
+  const names = new Set(operations.map((operation) => operation.path.slice(1)));
+  const here = operations.filter((operation) => operation.path === `/${actionName(path, prefix, names)}`);
   const served = here.filter(
     // A path that refuses no method answers each as its own.
     (operation) =>

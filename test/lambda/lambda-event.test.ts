@@ -92,7 +92,9 @@ describe.each(kinds)("an event of: $name", ({ event, joint, resultKeys }) => {
         const read = readEvent(event({ ...sent, path, query: "a=1" }, chosen)).request;
 
         expect(read.method).toBe(sent.method);
-        expect(actionName(read.path, read.prefix)).toBe(segments.filter((text) => text !== "").join("/"));
+        expect(actionName(read.path, read.prefix, new Set())).toBe(
+          segments.filter((text) => text !== "").join("/"),
+        );
         expect(Buffer.from(read.body)).toEqual(Buffer.from(sent.body));
         expect(read.client).toBe(sent.client);
         const { "x-forwarded-for": _, ...headers } = Object.fromEntries(read.headers);

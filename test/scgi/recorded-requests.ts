@@ -16,8 +16,10 @@ export interface RecordedRequest {
   readonly chunked?: boolean;
   /** Milliseconds between the two halves of the body. */
   readonly pause?: number;
-  /** The path without any prefix. */
+  /** The path without any prefix and slashes at the end. */
   readonly action: string;
+  /** Whether a server may take for a prefix what is none. */
+  readonly isAmbiguous?: boolean;
   /** What the core must get of the headers. Names in lower case; undefined for none of the name. */
   readonly read?: Readonly<Record<string, string | undefined>>;
 }
@@ -37,6 +39,7 @@ export const recordedRequests: readonly RecordedRequest[] = [
   post("a percent-encoded path under a prefix", [], { target: "/uploads/m%65ss%61ge" }),
   post("a query", [], { target: "/message?key=1&b=%2fnosuch" }),
   post("a percent-encoded path", [], { target: "/m%65ss%61ge" }),
+  post("a slash at the end", [], { target: "/message/", isAmbiguous: true }),
   post("a path that is UTF-8", [], { target: "/caf%c3%a9", action: "/café" }),
   post("a percent sign in the path", [], { target: "/100%25", action: "/100%" }),
   post("Authorization", [["Authorization", "Bearer key"]], { read: { authorization: "Bearer key" } }),

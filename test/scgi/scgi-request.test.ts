@@ -23,6 +23,9 @@ describe("scgiRequest", () => {
     ["REQUEST_URI, where there is nothing else", { REQUEST_URI: "/m%65ssage?a=/b" }, "/message"],
     ["DOCUMENT_URI besides an empty PATH_INFO", { PATH_INFO: "", DOCUMENT_URI: "/message" }, "/message"],
     ["bytes as the UTF-8 that they are", { PATH_INFO: Buffer.from("/é").toString("latin1") }, "/é"],
+    ["lighttpd's SCRIPT_NAME besides a slash", { SCRIPT_NAME: "/message", PATH_INFO: "/" }, "/message"],
+    ["a prefix without anything behind it", { SCRIPT_NAME: "/in", PATH_INFO: "//" }, "/in"],
+    ["PATH_INFO besides an empty SCRIPT_NAME", { SCRIPT_NAME: "", PATH_INFO: "/" }, "/"],
     ["percent signs that are left after decoding", { DOCUMENT_URI: "/100%25" }, "/100%25"],
   ])("takes the path from %s", (_, variables, path) => {
     expect(read(variables).path).toBe(path);

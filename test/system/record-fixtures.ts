@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Recording, recordedRequests } from "../scgi/recorded-requests.ts";
 import { apache } from "./web-servers/apache.ts";
 import { sendHttp } from "./web-servers/http-client.ts";
-import { lighttpd } from "./web-servers/lighttpd.ts";
+import { lighttpd, plainLighttpd } from "./web-servers/lighttpd.ts";
 import { nginx, unbufferedNginx } from "./web-servers/nginx.ts";
 import { type Backend, isInstalled, startWebServer, type WebServer } from "./web-servers/web-server.ts";
 
@@ -18,7 +18,7 @@ const silence = 200;
 const webServerPort = 8980;
 const backendPort = 8981;
 
-for (const server of [nginx, unbufferedNginx, lighttpd, apache]) {
+for (const server of [nginx, unbufferedNginx, lighttpd, plainLighttpd, apache]) {
   if (!isInstalled(server)) {
     console.log(`${server.name}: ${server.program} is not on this machine`);
     continue;

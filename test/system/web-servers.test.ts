@@ -11,7 +11,7 @@ import { receiveAll } from "../support/receive-all.ts";
 import { apache } from "./web-servers/apache.ts";
 import { freePort } from "./web-servers/free-port.ts";
 import { clientAddress, sendHttp } from "./web-servers/http-client.ts";
-import { lighttpd } from "./web-servers/lighttpd.ts";
+import { lighttpd, plainLighttpd } from "./web-servers/lighttpd.ts";
 import { nginx, unbufferedNginx } from "./web-servers/nginx.ts";
 import { cases } from "./web-servers/requests.ts";
 import { isInstalled, type RunningWebServer, startWebServer } from "./web-servers/web-server.ts";
@@ -59,7 +59,7 @@ async function received(count: number): Promise<unknown[]> {
   return messages;
 }
 
-describe.each([nginx, unbufferedNginx, lighttpd, apache])("behind $name", (server) => {
+describe.each([nginx, unbufferedNginx, lighttpd, plainLighttpd, apache])("behind $name", (server) => {
   // On a machine that must have all, what is missing is a failure and no reason to leave out.
   const isLeftOut = !isInstalled(server) && process.env["CI"] === undefined;
   let directory: string;

@@ -72,6 +72,8 @@ export const cases: readonly Case[] = [
   inserted("a query", { target: "/message?key=1&b=%2fnosuch" }),
   inserted("a percent-encoded path", { target: "/m%65ss%61ge" }),
   inserted("two slashes", { target: "//message" }),
+  inserted("a slash at the end", { target: "/message/" }),
+  inserted("a slash at the end under the prefix", { target: "/uploads/message/" }),
   inserted("a header twice", {
     headers: [
       ["X-Station", "a"],
@@ -100,6 +102,15 @@ export const cases: readonly Case[] = [
       Apache: {
         because: "mod_proxy_scgi takes no body whose length it is not told",
         answer: { status: 411, body: /Length Required/, queued: false },
+      },
+    },
+  },
+  {
+    ...answered("an unknown prefix", { target: "/nosuch/message" }, 404, /Try one of these/),
+    exceptions: {
+      "lighttpd without fix-root-scriptname": {
+        because: "it says that this is one",
+        answer: { status: 200, body: /^OK$/, queued: true },
       },
     },
   },

@@ -21,7 +21,12 @@ export interface Setup {
 
 /** A web server of Debian's, run with the example configuration in `infra/`. */
 export interface WebServer {
-  readonly name: "nginx" | "nginx without request buffering" | "lighttpd" | "Apache";
+  readonly name:
+    | "nginx"
+    | "nginx without request buffering"
+    | "lighttpd"
+    | "lighttpd without fix-root-scriptname"
+    | "Apache";
   readonly program: string;
   /** What its SCGI module connects to. */
   readonly backend: Backend["kind"];
