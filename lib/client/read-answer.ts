@@ -10,13 +10,16 @@ const problemSchema = z.object({
   field: z.optional(z.string()),
 });
 
+/** A gateway tells the first problems of a receipt in full, and of the rest what a program goes by. */
+const itemProblemSchema = z.extend(problemSchema, { detail: z.optional(z.string()) });
+
 const receiptSchema = z.object({
   results: z.array(
     z.discriminatedUnion("outcome", [
       z.object({ index: z.number(), outcome: z.literal("accepted") }),
       z.object({ index: z.number(), outcome: z.literal("duplicate") }),
-      z.object({ index: z.number(), outcome: z.literal("rejected"), problem: problemSchema }),
-      z.object({ index: z.number(), outcome: z.literal("unknown"), problem: problemSchema }),
+      z.object({ index: z.number(), outcome: z.literal("rejected"), problem: itemProblemSchema }),
+      z.object({ index: z.number(), outcome: z.literal("unknown"), problem: itemProblemSchema }),
     ]),
   ),
 });
@@ -60,8 +63,13 @@ function resultsOf({ results }: Receipt, count: number): readonly Result[] {
     if (result === undefined) return { outcome: "again", problem: missing };
     if (result.outcome === "accepted" || result.outcome === "duplicate") return { outcome: result.outcome };
     const again = result.outcome === "unknown" || isWorthRetrying(result.problem.status);
-    return { outcome: again ? "again" : "rejected", problem: result.problem };
+    return { outcome: again ? "again" : "rejected", problem: inFull(result.problem) };
   });
+}
+
+function inFull(problem: z.output<typeof itemProblemSchema>): ProblemReport {
+  const { status, code = `status ${status}`, field } = problem;
+  return { ...problem, detail: problem.detail ?? (field === undefined ? code : `${code}: ${field}`) };
 }
 
 const missing: ProblemReport = { status: 500, detail: "The receipt does not mention the message." };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Problem } from "../../lib/application/problem.ts";
+import { receipt } from "../../lib/application/receipt.ts";
 import { readAnswer } from "../../lib/client/read-answer.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -45,6 +47,21 @@ describe("readAnswer", () => {
   ])("of a message that was rejected with %i says %s", (status, outcome) => {
     const results = [0, 1].map((index) => ({ index, outcome: "rejected", problem: { ...problem, status } }));
     expect(read(400, { results })).toMatchObject({ results: [{ outcome }, { outcome }] });
+  });
+
+  it("understands what the gateway itself says of more messages than it tells the problems of in full", () => {
+    const bad = new Problem(400, "invalid_message", "callsign must be text", { field: "callsign" });
+    const { status, body } = receipt(
+      Array.from({ length: 501 }, () => ({ outcome: "rejected", problem: bad })),
+    );
+    const verdict = readAnswer({ status, headers: new Map(), body }, 501, now);
+    const results = verdict.verdict === "receipt" ? verdict.results : [];
+    expect(results).toHaveLength(501);
+    expect(results[499]).toMatchObject({ outcome: "rejected", problem: { detail: "callsign must be text" } });
+    expect(results[500]).toMatchObject({
+      outcome: "rejected",
+      problem: { status: 400, field: "callsign", detail: "invalid_message: callsign" },
+    });
   });
 
   it("knows nothing of a message that a receipt leaves out", () => {
