@@ -51,6 +51,9 @@ export const messages: Action = {
 /**
  * The messages of one request on their way to the queue, some at a time. Of thousands, most should be garbage before the
  * next come: what V8 has to keep it copies, and twice.
+ *
+ * What is done for each is done by methods, not by closures or generators of the request's own: V8 keeps the optimised code of a
+ * function no longer than the function, and compiled theirs again for each request.
  */
 class Insertion {
   readonly #request: InsertRequest;
@@ -67,6 +70,16 @@ class Insertion {
 
   /** Takes as many of them as there is time for. */
   async take(groups: Iterable<Iterable<ParsedItem>>, turns: Turns): Promise<void> {
+    await this.#gather(groups, turns);
+    this.#insertGathered();
+  }
+
+  /** Of all that were taken, in their order. */
+  async outcomes(): Promise<ItemOutcome[]> {
+    return (await Promise.all(this.#inserted)).flat();
+  }
+
+  async #gather(groups: Iterable<Iterable<ParsedItem>>, turns: Turns): Promise<void> {
     for (const group of groups) {
       for (const item of group) {
         this.#gathered.push("problem" in item ? item : this.#judge(item.value));
@@ -74,12 +87,6 @@ class Insertion {
         if (turns.isOver && !(await turns.next())) return;
       }
     }
-  }
-
-  /** Of all that were taken, in their order. */
-  async outcomes(): Promise<ItemOutcome[]> {
-    this.#insertGathered();
-    return (await Promise.all(this.#inserted)).flat();
   }
 
   #insertGathered(): void {

@@ -19,7 +19,7 @@ export function pushing(
 ): InsertMany {
   return (judged) => {
     const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-    return settled(judged.map(hopedFor), queue.pushMany(judged.filter(isPush), deadline));
+    return outcomesOf(judged.map(idOrProblem), queue.pushMany(judged.filter(isPush), deadline));
   };
 }
 
@@ -27,29 +27,26 @@ function isPush(item: Judged): item is Push {
   return "message" in item;
 }
 
-/** What becomes of it unless the queue says otherwise. The message itself need not be kept for that. */
-function hopedFor(item: Judged): ItemOutcome {
-  return "problem" in item ? rejected(item.problem) : { outcome: "accepted", id: item.message.id };
+/** What must be kept of it until the queue has told: not the message. */
+function idOrProblem(item: Judged): string | Problem {
+  return "problem" in item ? item.problem : item.message.id;
 }
 
-/** @param results of those that are hoped to be accepted, in their order */
-async function settled(
-  outcomes: ItemOutcome[],
-  results: Promise<readonly PushResult[]>,
+/** @param pushing tells of each that has an id, in their order */
+async function outcomesOf(
+  judged: readonly (string | Problem)[],
+  pushing: Promise<readonly PushResult[]>,
 ): Promise<readonly ItemOutcome[]> {
-  const pushed = (await results).values();
-  for (const [index, hoped] of outcomes.entries()) {
-    if (hoped.outcome !== "accepted") continue;
-    const result = pushed.next().value;
-    if (result?.outcome !== "accepted") outcomes[index] = otherOutcome(hoped.id, result);
+  const results = (await pushing).values();
+  const outcomes: ItemOutcome[] = [];
+  for (const item of judged) {
+    outcomes.push(typeof item === "string" ? outcomeOf(item, results.next().value) : rejected(item));
   }
   return outcomes;
 }
 
-function otherOutcome(
-  id: string,
-  result: Exclude<PushResult, { readonly outcome: "accepted" }> | undefined,
-): ItemOutcome {
+function outcomeOf(id: string, result: PushResult | undefined): ItemOutcome {
+  if (result?.outcome === "accepted") return { outcome: "accepted", id };
   if (result?.outcome === "duplicate") {
     const { time_created, time_uploaded } = result;
     return { outcome: "duplicate", id, time_created, time_uploaded };

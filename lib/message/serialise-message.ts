@@ -12,10 +12,12 @@ export function serialiseMessage(message: StoredMessage): string {
   return toEscape.test(text) ? text.replace(allToEscape, escaped) : text;
 }
 
-const toEscape = /[\ud800-\udfff\ufffe\uffff]/;
+const toEscape = /[\ud800-\udfff\ufffe\uffff]+/;
 const allToEscape = new RegExp(toEscape, "g");
 
-/** Four hexadecimal digits do for each of them. */
-function escaped(codeUnit: string): string {
-  return `\\u${codeUnit.charCodeAt(0).toString(16)}`;
+/** Four hexadecimal digits do for each of its code units. */
+function escaped(run: string): string {
+  let text = "";
+  for (let at = 0; at < run.length; at += 1) text += `\\u${run.charCodeAt(at).toString(16)}`;
+  return text;
 }

@@ -1,6 +1,6 @@
 /** Slots at the beginning, if nothing is known of how many there will be. */
 const firstSlots = 1_024;
-/** Slots at least. */
+/** Slots at least. Fewer could all be taken before they are `fullest`, and a search ends only at an empty one. */
 const leastSlots = 8;
 /** By which it grows. Twice would be quicker to reach, and leave more of the memory empty. */
 const growth = 1.5;

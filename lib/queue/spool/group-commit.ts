@@ -18,6 +18,9 @@ export interface GroupCommitOptions<Item, Result> {
   readonly enough: number;
   /** What one write has at most, beyond the first of those that are added: what is added together is written together. */
   readonly most: CommitLimits;
+  /** The same after a write that took longer than `slow` milliseconds: what can be done about a slow disk is to ask it less often. */
+  readonly mostIfSlow: CommitLimits;
+  readonly slow: number;
 }
 
 /** Items that were added together. */
@@ -41,6 +44,8 @@ export class GroupCommit<Item, Result> {
   #writing: readonly Pending<Item, Result>[] = [];
   /** Whether the last write was shared: only then are more likely to come soon. */
   #hadCompany = false;
+  /** Whether the last write took long. */
+  #wasSlow = false;
   /** Whether the first of the gathered has waited long enough. */
   #due = false;
   /** Stays set until the write that it is for begins. */
@@ -107,6 +112,8 @@ export class GroupCommit<Item, Result> {
     this.#due = this.#gathered.length > 0;
     this.#cancelDelay?.();
     this.#cancelDelay = null;
+    const { clock, slow } = this.#options;
+    const began = clock.monotonic();
     try {
       const results = await this.#options.write(batch.flatMap(({ items }) => items));
       let start = 0;
@@ -121,6 +128,7 @@ export class GroupCommit<Item, Result> {
           : new QueueError("unavailable", "the spool failed", { cause: error });
       for (const pending of batch) pending.reject(failure);
     }
+    this.#wasSlow = clock.monotonic() - began > slow;
     for (const { bytes } of batch) this.#bytes -= bytes;
     this.#writing = [];
     this.#writeIfDue();
@@ -141,7 +149,7 @@ export class GroupCommit<Item, Result> {
   }
 
   #batchLength(): number {
-    const { most } = this.#options;
+    const most = this.#wasSlow ? this.#options.mostIfSlow : this.#options.most;
     let count = 0;
     let bytes = 0;
     const excess = this.#gathered.findIndex((pending, index) => {

@@ -16,7 +16,7 @@ const fieldsOfOne = 8 satisfies Fields["length"];
 
 /**
  * Messages on their way to another thread: their fields, one message's after the other's. Cloning an object takes longer than
- * all that it holds, and so does, by half, an array for each message.
+ * cloning all that it holds, and an array for each message half as long again as one for all.
  */
 export type PackedMessages = readonly Fields[number][];
 

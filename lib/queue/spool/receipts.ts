@@ -32,7 +32,7 @@ export function writeReceipt(receipts: Receipts, index: number, message: Spoolab
   receipts.writeDoubleLE(timeUploaded, start + uploadedAt);
 }
 
-/** A character for each byte: the quickest of Node's ways to have them. */
+/** A character for each byte, the quickest of Node's ways to have them. "binary" is its other name for "latin1". */
 function sha256(text: string): string {
   return hash("sha256", text, "binary");
 }

@@ -53,6 +53,9 @@ describe("DuplicateWindow", () => {
   };
   const ids = (...names: readonly string[]) => names.map((name) => spoolable(name));
 
+  /** Two that share a fingerprint where all multipliers are 1. */
+  const alike = ids("id-19956", "id-26583");
+
   beforeEach(() => {
     directory = temporaryDirectory();
     database = openDatabase(join(directory.path, "spool.db"));
@@ -63,6 +66,23 @@ describe("DuplicateWindow", () => {
     database.close();
     directory[Symbol.dispose]();
   });
+
+  it("keeps different messages apart whose fingerprints are the same, within a commit and after it", () => {
+    open(day, () => 0);
+    expect(append(alike)).toEqual(["fresh", "fresh"]);
+    expect(append(alike)).toEqual(["duplicate", "duplicate"]);
+    const others = [alike[0], alike[1]].map((message) => spoolable(message?.id ?? "", { callsign: "OTHER" }));
+    expect(append(others)).toEqual(["fresh", "fresh"]);
+  });
+
+  it.each([0, 1])(
+    "does not take one for another of the same fingerprint that was there before: %i",
+    (first) => {
+      open(day, () => 0);
+      expect(append(alike.slice(first, first + 1))).toEqual(["fresh"]);
+      expect(append(alike.slice(1 - first, 2 - first))).toEqual(["fresh"]);
+    },
+  );
 
   it("knows a repeat, with the times of the first", () => {
     append([spoolable("a", { timeCreated: -7, timeUploaded: 2 ** 40 })]);

@@ -17,6 +17,8 @@ function setUp() {
     delay: 2,
     enough: 4,
     most: { items: 6, bytes: 100 },
+    mostIfSlow: { items: 9, bytes: 100 },
+    slow: 50,
   });
   const outcomes: string[] = [];
   const add = (item: string, { bytes = 1, deadline = 1_000 } = {}) =>
@@ -92,6 +94,18 @@ describe("GroupCommit", () => {
       await settled();
     }
     expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "e", "f", "ghijkl", "m"]);
+  });
+
+  it("writes more at once as long as writes take long", async () => {
+    const { time, writes, add } = setUp();
+    for (const item of ["a b c d", "e f g", "h i", "j k", "l m n o", "p q"]) add(item);
+    await time.pass(51);
+    for (const milliseconds of [50, 50, 0]) {
+      writes.at(-1)?.resolve();
+      await settled();
+      await time.pass(milliseconds);
+    }
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efghijk", "lmnopq"]);
   });
 
   it("writes together what was added together, also where it is more than one write has", async () => {

@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { serialised } from "../../../lib/message/serialised-message.ts";
+import type { Repeat } from "../../../lib/queue/spool/duplicate-window.ts";
 import { Spool, type SpoolPolicy } from "../../../lib/queue/spool/spool.ts";
 import type { AppendOutcome, SpoolLink, SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
 import type { SpoolableMessage } from "../../../lib/queue/spool/spooled-message.ts";
+import { countBytes } from "../../../lib/queue/sqs-entry.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 
@@ -60,6 +64,45 @@ async function setUp(policy: Partial<SpoolPolicy> = {}) {
 }
 
 describe("Spool", () => {
+  it("gives each of many its own outcome, and takes no more than there is room for", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom("good", "large", "repeat", "conflict")), async (kinds) => {
+        const { time, appended, answer, spool } = await setUp({ limit: 1_500 });
+        const messages = kinds.map((kind, index) =>
+          numberedMessage(index, "M0ZDR", kind === "large" ? "x".repeat(1_000) : kind),
+        );
+        // As it would be with each by itself, and no room made meanwhile.
+        let room = 1_500;
+        const expected = messages.map((message, index) => {
+          if (kinds[index] === "large") return "too_large";
+          const bytes = countBytes(serialised(message));
+          if (bytes > room) return "unavailable";
+          room -= bytes;
+          return kinds[index] === "good" ? "accepted" : (kinds[index] ?? "");
+        });
+        const taken = expected.filter((kind) => kind !== "too_large" && kind !== "unavailable");
+        const first = { time_created: 1, time_uploaded: 2 };
+        answer({
+          outcome: "stored",
+          repeats: taken.flatMap((kind, index): Repeat[] => {
+            if (kind === "repeat") return [{ repeat: "duplicate", index, first }];
+            return kind === "conflict" ? [{ repeat: "conflict", index }] : [];
+          }),
+        });
+        const pushing = spool.pushMany(
+          messages.map((message) => ({ message, contentId: message.id })),
+          5_000,
+        );
+        await time.pass(2);
+        const outcomes = (await pushing).map((result) =>
+          result.outcome === "failed" ? result.error.code : result.outcome,
+        );
+        expect(outcomes).toEqual(expected.map((kind) => (kind === "repeat" ? "duplicate" : kind)));
+        expect(appended.flat()).toHaveLength(taken.length);
+      }),
+    );
+  });
+
   it("stores messages serialised as the queue takes them, those that come together in one commit", async () => {
     const { time, appended, push } = await setUp();
     const pushes = [push(1), push(2)];
