@@ -17,6 +17,10 @@ const failures: ReadonlyMap<number, SqliteFailure> = new Map([
   [26, "damaged"],
 ]);
 
+export function isSqliteError(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error;
+}
+
 /** `node:sqlite` gives the extended result code as `errcode`; its low byte is the primary one. */
 export function sqliteFailure(error: unknown): SqliteFailure {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { errorCode } from "../../platform/error-code.ts";
 import { spoolDirectory } from "./spool-directory.ts";
 import { knownLayout } from "./spool-schema.ts";
 
@@ -14,15 +15,17 @@ const busyTimeout = 5_000;
  */
 export function openExistingSpool(directory: string, access: "read" | "write"): DatabaseSync {
   const { database: path } = spoolDirectory(directory);
-  if (!existsSync(path)) throw new Error(`there is no spool in ${directory}`);
   let database: DatabaseSync | undefined;
   try {
+    // SQLite would say no more of a folder that is closed to us than of one without a spool.
+    accessSync(path, access === "read" ? constants.R_OK : constants.R_OK | constants.W_OK);
     database = new DatabaseSync(path, { readOnly: access === "read", timeout: busyTimeout });
     if (knownLayout(database) === 0) throw new Error("the program has not begun it yet");
     if (access === "write") database.exec("PRAGMA synchronous = FULL");
     return database;
   } catch (error) {
     database?.close();
+    if (errorCode(error) === "ENOENT") throw new Error(`there is no spool in ${directory}`, { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`cannot open the spool in ${directory}: ${reason}`, { cause: error });
   }

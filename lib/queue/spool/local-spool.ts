@@ -1,7 +1,8 @@
+import { statfsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../message/clock.ts";
 import { lockFile } from "../../platform/file-lock.ts";
-import { sqliteFailure } from "../../platform/sqlite-failure.ts";
+import { isSqliteError, sqliteFailure } from "../../platform/sqlite-failure.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
 import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";
@@ -9,7 +10,9 @@ import type { ForwardingPolicy } from "./forwarder.ts";
 import { openDatabase } from "./spool-database.ts";
 import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
 import { SpoolEngine } from "./spool-engine.ts";
+import { SpoolFiles } from "./spool-files.ts";
 import type { SpoolLink, SpoolListener } from "./spool-link.ts";
+import { diskFull } from "./spool-room.ts";
 import { SpoolStore } from "./spool-store.ts";
 import type { Timers } from "./timers.ts";
 
@@ -26,6 +29,9 @@ export interface LocalSpoolOptions extends SpoolListener {
   readonly ballastBytes: number;
 }
 
+/** Bytes with which SQLite can open any database, its index of the log included. */
+const openingRoom = 131_072;
+
 /**
  * Opens a spool, new or left by any crash, and holds it in this thread, which each commit blocks.
  *
@@ -40,7 +46,8 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
     const ballast = new Ballast(directory.ballast, options.ballastBytes);
     const database = openWithBallast(directory, ballast);
     const window = new DuplicateWindow(database, options.remember, options.clock, options.random);
-    const engine = new SpoolEngine({ ...options, ballast, window, store: new SpoolStore(database, window) });
+    const store = new SpoolStore(database, window);
+    const engine = new SpoolEngine({ ...options, ballast, window, store, files: new SpoolFiles(directory) });
     engine.start();
     return {
       append: async (messages) => engine.append(messages),
@@ -51,8 +58,26 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
     };
   } catch (error) {
     unlock();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = hasNoRoom(error, directory)
+      ? diskFull
+      : error instanceof Error
+        ? error.message
+        : String(error);
     throw new Error(`cannot open the spool in ${options.directory}: ${reason}`, { cause: error });
+  }
+}
+
+/** What SQLite cannot open for want of room it calls a fault of the disk, or the file. */
+function hasNoRoom(error: unknown, { path }: SpoolDirectory): boolean {
+  if (!isSqliteError(error)) return false;
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return (
+      sqliteFailure(error) === "disk_full" ||
+      (sqliteFailure(error) === "disk" && bavail * bsize < openingRoom)
+    );
+  } catch {
+    return false;
   }
 }
 

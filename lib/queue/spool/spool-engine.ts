@@ -6,6 +6,7 @@ import { Departures } from "./departures.ts";
 import type { DuplicateWindow, Repeat, Sorted } from "./duplicate-window.ts";
 import { Forwarder, type ForwardingPolicy } from "./forwarder.ts";
 import type { SpoolObserver } from "./spool-event.ts";
+import type { SpoolFiles } from "./spool-files.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
 import { diskFull, SpoolRoom } from "./spool-room.ts";
 import type { SpoolContents } from "./spool-state.ts";
@@ -18,6 +19,7 @@ export interface SpoolEngineOptions {
   /** That of the store. */
   readonly window: DuplicateWindow;
   readonly ballast: Ballast;
+  readonly files: Pick<SpoolFiles, "inPlace">;
   readonly carrier: Carrier;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -45,6 +47,8 @@ const settleDelay = 100;
 const retryDelay = 1_000;
 /** Milliseconds between looks at whether another program has written to the spool. */
 const lookDelay = 1_000;
+
+const displaced = "the files of the spool have been moved or removed";
 
 const nothingNew = { fresh: [], receipts: Buffer.alloc(0) };
 
@@ -168,10 +172,11 @@ export class SpoolEngine {
 
   /** @param bytes of the fresh ones; without any, no room is asked for: what leaves makes some */
   #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">, bytes = 0): CommitResult {
-    const { store, clock } = this.#options;
+    const { store, clock, files } = this.#options;
     const departure = this.#departures.next();
     let appended: readonly SpooledMessage[];
     try {
+      if (fresh.length > 0 && !files.inPlace) return failed(displaced);
       if (fresh.length > 0 && !this.#room.has(bytes)) return failed(diskFull);
       appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
     } catch (error) {
@@ -207,10 +212,11 @@ export class SpoolEngine {
 
   /** Goes on until the disk is well, also when nobody pushes: health would keep them all away. */
   #recover(): void {
-    const { store, clock } = this.#options;
+    const { store, clock, files } = this.#options;
     this.#room.restore();
     let failure = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
     try {
+      if (failure === null && !files.inPlace) failure = displaced;
       if (failure === null && !this.#room.has(0)) failure = diskFull;
       if (failure === null) store.probe();
     } catch (error) {
@@ -229,8 +235,9 @@ export class SpoolEngine {
 
   /** An operator may have put messages back to be sent, or removed some. */
   #lookForChanges(): void {
-    const { store } = this.#options;
+    const { store, files } = this.#options;
     this.#lookSoon();
+    if (this.#storingError === null && !files.inPlace) this.#storingFailed(0, displaced);
     try {
       if (!store.changedByOthers()) return;
       this.#contents = store.contents();

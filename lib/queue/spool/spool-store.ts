@@ -137,7 +137,9 @@ export class SpoolStore implements WaitingMessages {
    * @throws {Error} where `commit` would
    */
   probe(): void {
-    this.#statements.removeTally.run(0, 0);
+    // What an UPDATE would leave as it is, SQLite does not write.
+    const { user_version: version } = this.#statements.userVersion.get() as { user_version: number };
+    this.#database.exec(`PRAGMA user_version = ${version}`);
   }
 
   /**
@@ -217,6 +219,7 @@ function prepare(database: DatabaseSync) {
     oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
     tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),
     dataVersion: statement("PRAGMA data_version"),
+    userVersion: statement("PRAGMA user_version"),
     freePages: statement("PRAGMA freelist_count"),
     pageSize: statement("PRAGMA page_size"),
     append: statement(`INSERT INTO waiting VALUES ${row}`),

@@ -34,6 +34,7 @@ describe("SpoolEngine", () => {
   let time: ManualTime;
   let events: SpoolEvent[];
   let reports: SpoolReport[];
+  let files: { inPlace: boolean };
   const ballastPath = () => join(directory.path, "ballast");
   const ids = (table: string) =>
     database
@@ -49,11 +50,13 @@ describe("SpoolEngine", () => {
     time = new ManualTime();
     events = [];
     reports = [];
+    files = { inPlace: true };
     const window = new DuplicateWindow(database, { time: 60_000, limit: 1_000 }, time, () => 0.5);
     store = new SpoolStore(database, window);
     engine = new SpoolEngine({
       store,
       window,
+      files,
       ballast: new Ballast(ballastPath(), ballastBytes),
       carrier,
       clock: time,
@@ -74,6 +77,22 @@ describe("SpoolEngine", () => {
   afterEach(() => {
     if (database.isOpen) database.close();
     directory[Symbol.dispose]();
+  });
+
+  it("acknowledges nothing into files that have been moved away, says so unasked, and goes on once they are back", async () => {
+    files.inPlace = false;
+    const reason = "the files of the spool have been moved or removed";
+    expect(engine.append([spoolable("a")])).toEqual({ outcome: "failed", reason });
+    expect(reports.at(-1)?.storingError).toBe(reason);
+    await time.pass(1_000);
+    expect(reports.at(-1)?.storingError).toBe(reason);
+    files.inPlace = true;
+    await time.pass(1_000);
+    expect(reports.at(-1)?.storingError).toBe(null);
+    expect(engine.append([spoolable("b")])).toMatchObject({ outcome: "stored" });
+    files.inPlace = false;
+    await time.pass(1_000);
+    expect(reports.at(-1)?.storingError).toBe(reason);
   });
 
   it("removes what has been delivered and sets aside what was refused, together and soon", async () => {

@@ -52,6 +52,16 @@ describe("SpoolStore", () => {
     directory[Symbol.dispose]();
   });
 
+  it("is probed by a write that is really one", () => {
+    store.commit({ ...nothing, appended: [message("a")] }, 0);
+    const before = statSync(`${path()}-wal`).size;
+    store.probe();
+    expect(statSync(`${path()}-wal`).size).toBeGreaterThan(before);
+    database.close();
+    open();
+    expect(store.contents().waiting).toBe(1);
+  });
+
   it("gives back what was stored, in order and whole, also after it was closed", () => {
     store.commit({ ...nothing, appended: [message("a", '{"é":1}'), message("b")] }, 7_000);
     store.commit({ ...nothing, appended: [message("c")] }, 8_000);
