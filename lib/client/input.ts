@@ -1,8 +1,7 @@
 import { constants, createReadStream } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { gunzipped } from "./gunzipped.ts";
+import { gunzipped, newGunzip } from "./gunzipped.ts";
 import { headBytes, isGzip } from "./input-head.ts";
 
 /** Something to send, open or ready to be opened, of which no more is in memory than its beginning. */
@@ -87,7 +86,7 @@ async function pipedInput(pipe: Readable, wanted: number, stop: AbortSignal): Pr
 }
 
 function gzipInput(head: Buffer, size: number | undefined, stored: () => AsyncIterable<Buffer>): Input {
-  const gunzip = createGunzip({ chunkSize: 65_536 });
+  const gunzip = newGunzip();
   let unpacked = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const bytes of gunzipped(stored(), gunzip)) {

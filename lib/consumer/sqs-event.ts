@@ -22,7 +22,14 @@ export interface SqsBatchResponse {
 
 /** Records in lanes: one at a time in each, in order; lanes do not matter to each other. */
 export function lanes(records: readonly SqsRecord[]): readonly (readonly SqsRecord[])[] {
-  return [...Map.groupBy(records, laneOf).values()];
+  const all = new Map<string | SqsRecord, SqsRecord[]>();
+  for (const record of records) {
+    const lane = laneOf(record);
+    const before = all.get(lane);
+    if (before === undefined) all.set(lane, [record]);
+    else before.push(record);
+  }
+  return [...all.values()];
 }
 
 /** A group of a standard queue is for fairness alone, and holds nothing up. */
