@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream, type Stats } from "node:fs";
 import { access, constants, open, realpath, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -11,7 +12,7 @@ const newline = 0x0a;
 
 /**
  * Where rejected messages go, one line each: `{"file", "line", "index", "problem", "message"}`, with the message as it was
- * sent, or `"raw"`, its text, where that is no JSON. Made when there is something to write; what is in it stays.
+ * sent, or `"raw"`, its text, where that is no JSON, or `"base64"`, its bytes, where they are no text. Made when there is something to write; what is in it stays.
  */
 export class RejectedFile {
   readonly path: string;
@@ -74,12 +75,7 @@ export class RejectedFile {
 
   #line({ message, problem }: Rejection): string {
     const { line, index } = message.position;
-    const text = message.text.toString();
-    // The very text rather than what it was parsed to, or its numbers might come out different.
-    const sent = isJson(text)
-      ? `"message":${text.replaceAll(/[\r\n]/g, " ")}`
-      : `"raw":${JSON.stringify(text)}`;
-    return `${this.#lineStart}"line":${line},"index":${index},"problem":${JSON.stringify(problem)},${sent}}\n`;
+    return `${this.#lineStart}"line":${line},"index":${index},"problem":${JSON.stringify(problem)},${member(message.text)}}\n`;
   }
 
   async #write(lines: string): Promise<void> {
@@ -87,6 +83,15 @@ export class RejectedFile {
     this.#bytes = await appendDurably(this.path, this.#isCutShort ? `\n${lines}` : lines);
     this.#isCutShort = false;
   }
+}
+
+/** Where the message itself stands. */
+function member(bytes: Buffer): string {
+  // As text they would come out as other ones, and look as if they could be sent.
+  if (!isUtf8(bytes)) return `"base64":"${bytes.toString("base64")}"`;
+  const text = bytes.toString();
+  // The very text rather than what it was parsed to, or its numbers might come out different.
+  return isJson(text) ? `"message":${text.replaceAll(/[\r\n]/g, " ")}` : `"raw":${JSON.stringify(text)}`;
 }
 
 async function byteAt(path: string, position: number): Promise<number | undefined> {

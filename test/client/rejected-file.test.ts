@@ -15,11 +15,11 @@ import { RejectedFile } from "../../lib/client/rejected-file.ts";
 import type { Rejection } from "../../lib/client/rejection.ts";
 import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 
-const rejection = (index: number): Rejection => ({
+const rejection = (index: number, text = Buffer.from(`${index}`)): Rejection => ({
   message: {
     position: { ...beginning, index },
     next: beginning,
-    text: Buffer.from(`${index}`),
+    text,
     tooLong: false,
   },
   problem: { status: 400, detail: "wrong" },
@@ -55,6 +55,17 @@ describe("RejectedFile", () => {
     expect(contents(path)).toEqual(["one 0", "other 1", "other 2", "other 4", "one 5"]);
     expect(again.bytes).toBe(statSync(path).size);
     expect(readdirSync(directory.path)).toEqual(["rejected"]);
+  });
+
+  it.each([
+    ["JSON as it was sent", Buffer.from('{"n": 1.00}'), '"message":{"n": 1.00}}\n'],
+    ["other text", Buffer.from('{"n": 1'), '"raw":"{\\"n\\": 1"}\n'],
+    ["bytes that are no text", Buffer.from('{"n":"\xe9"}', "latin1"), '"base64":"eyJuIjoi6SJ9"}\n'],
+  ])("keeps %s", async (_, text, end) => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "rejected");
+    await (await opened(path, "one")).append([rejection(0, text)]);
+    expect(readFileSync(path, "utf8").endsWith(end)).toBe(true);
   });
 
   it("says before anything is sent that it cannot be written", async () => {
