@@ -1,8 +1,15 @@
 import type { ListedMessage } from "../../queue/spool/spool-listing.ts";
 import { visible } from "../../tail/message-text.ts";
 
-/** Characters of an id on a terminal: enough to tell hashes apart, since the sequence is what names a message. */
-const shortId = 16;
+/**
+ * Characters of what a client may make long, on a terminal: enough to tell hashes apart, since the sequence is what names a
+ * message.
+ */
+const short = 16;
+/** Characters to which a column becomes wide: one that has more shall not move all others to the right. */
+const widest = 64;
+/** What is set aside was refused by one queue, whose address stands before each reason. */
+const address = /^https?:\/\/\S+: /;
 
 /**
  * Lists messages in columns for people, page by page: the head stands before the first, and columns only become wider.
@@ -19,7 +26,8 @@ export function messageTable(now: number, width: number): (page: readonly Listed
     if (isFirst) rows.unshift(head.slice(0, page[0]?.reason == null ? -1 : undefined));
     isFirst = false;
     for (const row of rows) {
-      for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      for (const [column, cell] of row.entries())
+        widths[column] = Math.min(widest, Math.max(widths[column] ?? 0, cell.length));
     }
     return rows.map((row) => `${cut(line(row, widths), width)}\n`).join("");
   };
@@ -27,9 +35,11 @@ export function messageTable(now: number, width: number): (page: readonly Listed
 
 function cells(message: ListedMessage, now: number, width: number): readonly string[] {
   const { sequence, storedAt, bytes, type, callsign, id, reason } = message;
-  const shownId = width === Number.POSITIVE_INFINITY ? id : cut(id, shortId);
-  const facts = [String(sequence), age(now - storedAt), String(bytes), type, callsign, shownId];
-  return reason === null ? facts : [...facts, visible(reason)];
+  const onTerminal = width !== Number.POSITIVE_INFINITY;
+  const names = onTerminal ? [cut(callsign, short), cut(id, short)] : [callsign, id];
+  const facts = [String(sequence), age(now - storedAt), String(bytes), type, ...names];
+  if (reason === null) return facts;
+  return [...facts, visible(onTerminal ? reason.replace(address, "") : reason)];
 }
 
 /** Numbers to the right, and nothing after the last. */

@@ -46,6 +46,8 @@ export class GroupCommit<Item, Result> {
   #hadCompany = false;
   /** Whether the last write took long. */
   #wasSlow = false;
+  /** Whether anybody was told that it took too long, since a write last came to its end. */
+  #isLate = false;
   /** Whether the first of the gathered has waited long enough. */
   #due = false;
   /** Stays set until the write that it is for begins. */
@@ -56,6 +58,11 @@ export class GroupCommit<Item, Result> {
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
     this.#expiry = new Alarm(options.clock, options.timers, () => this.#expire());
+  }
+
+  /** Whether a write that is under way has taken longer than its callers, or those behind it, could wait. */
+  get isLate(): boolean {
+    return this.#isLate;
   }
 
   /** Bytes that are gathered or being written. */
@@ -128,6 +135,7 @@ export class GroupCommit<Item, Result> {
           : new QueueError("unavailable", "the spool failed", { cause: error });
       for (const pending of batch) pending.reject(failure);
     }
+    this.#isLate = false;
     this.#wasSlow = clock.monotonic() - began > slow;
     for (const { bytes } of batch) this.#bytes -= bytes;
     this.#writing = [];
@@ -165,10 +173,12 @@ export class GroupCommit<Item, Result> {
     const now = this.#options.clock.monotonic();
     const expired = (pending: Pending<Item, Result>) => pending.deadline <= now && !pending.expired;
     for (const pending of this.#writing.filter(expired)) {
+      this.#isLate = true;
       pending.expired = true;
       pending.reject(new QueueError("timeout", "the spool was not synced in time", { retryable: true }));
     }
     for (const pending of this.#gathered.filter(expired)) {
+      this.#isLate = this.#writing.length > 0;
       pending.expired = true;
       this.#bytes -= pending.bytes;
       pending.reject(new QueueError("unavailable", "the spool is behind", { retryable: true }));

@@ -140,7 +140,9 @@ export class Spool implements Queue {
     const bytes = storedBytes(report);
     const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
     const full = bytes >= Math.min(this.#fullAt, this.#options.policy.limit) ? "the spool is full" : null;
-    const storingError = report.storingError ?? full;
+    // The thread that could tell of a disk that hangs hangs with it.
+    const late = this.#commit.isLate ? "the disk of the spool does not answer in time" : null;
+    const storingError = report.storingError ?? late ?? full;
     return {
       accepting: this.#closed === null && storingError === null,
       depth: waiting,

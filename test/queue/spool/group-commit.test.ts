@@ -153,6 +153,20 @@ describe("GroupCommit", () => {
     expect(outcomes.at(-1)).toBe("b stored");
   });
 
+  it("is late from when somebody could wait no longer until the write has come to its end", async () => {
+    const { time, writes, commit, add } = setUp();
+    add("a", { deadline: 10 });
+    await time.pass(0);
+    add("b", { deadline: 20 });
+    await time.pass(9);
+    expect(commit.isLate).toBe(false);
+    await time.pass(2);
+    expect(commit.isLate).toBe(true);
+    writes[0]?.resolve();
+    await settled();
+    expect(commit.isLate).toBe(false);
+  });
+
   it("counts the bytes of what has no outcome yet", async () => {
     const { time, writes, commit, add } = setUp();
     add("a", { bytes: 10 });

@@ -18,9 +18,11 @@ async function setUp(policy: Partial<SpoolPolicy> = {}) {
   let outcome: AppendOutcome = { outcome: "stored", repeats: [] };
   let tell: (report: Partial<SpoolReport>) => void = () => {};
   const contents = { waiting: 0, waitingBytes: 0, setAside: 0, setAsideBytes: 0, oldestStoredAt: null };
+  let disk = Promise.resolve();
   const link: SpoolLink = {
     async append(messages) {
       appended.push([...messages]);
+      await disk;
       return outcome;
     },
     async close(patience) {
@@ -52,6 +54,12 @@ async function setUp(policy: Partial<SpoolPolicy> = {}) {
     contents,
     spool,
     tell: (report: Partial<SpoolReport>) => tell(report),
+    /** @returns what ends it */
+    hang() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      disk = promise;
+      return resolve;
+    },
     answer: (next: AppendOutcome) => {
       outcome = next;
     },
@@ -101,6 +109,21 @@ describe("Spool", () => {
         expect(appended.flat()).toHaveLength(taken.length);
       }),
     );
+  });
+
+  it("does not say that it takes messages while the disk keeps them all waiting", async () => {
+    const { time, hang, push, spool } = await setUp();
+    const goOn = hang();
+    const pushing = push(1);
+    await time.pass(5_001);
+    expect(await pushing).toMatch(/^timeout/);
+    expect(spool.state()).toMatchObject({
+      accepting: false,
+      storingError: "the disk of the spool does not answer in time",
+    });
+    goOn();
+    await settled();
+    expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
   });
 
   it("stores messages serialised as the queue takes them, those that come together in one commit", async () => {
