@@ -4,7 +4,10 @@ import { malformed } from "../server/refusals.ts";
 import { SocketDoor } from "../server/socket-door.ts";
 import { HttpConnection } from "./http-connection.ts";
 
-/** Milliseconds that a connection is kept for a next request. Longer than proxies keep theirs would be of no use. */
+/**
+ * Milliseconds that a connection is kept for a next request: a while for a client that has another, and no invitation to stay. A
+ * proxy that keeps its connections for longer may send a request just when this ends; it had better open one for each.
+ */
 const keepAliveTimeout = 5_000;
 
 /** A door for anything that speaks HTTP/1.1. Node's server parses; it never listens itself. */
