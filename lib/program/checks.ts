@@ -1,13 +1,17 @@
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { systemClock } from "../message/clock.ts";
 import { lockFile } from "../platform/file-lock.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";
+import { openExistingSpool } from "../queue/spool/existing-spool.ts";
 import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
+import { SpoolListing } from "../queue/spool/spool-listing.ts";
 import type { Door } from "../server/door.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
 import { openDoors } from "./open-doors.ts";
+import { fileLimitWarning } from "./open-files.ts";
 import { locateQueue } from "./queue-location.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { openStatisticsLog } from "./statistics-log.ts";
@@ -58,12 +62,27 @@ async function checkSpool(path: string, limit: number): Promise<string> {
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
+  const waiting = existsSync(directory.database) ? waitingIn(path) : "";
   const { bavail, bsize } = await statfs(path);
   const free = bavail * bsize;
   if (free < limit) {
     throw new Error(`the disk of ${path} has ${free} bytes free, less than the spool's limit of ${limit}`);
   }
-  return `${path}, ${free} bytes free`;
+  return `${path}, ${waiting}${free} bytes free`;
+}
+
+/** @throws {Error} with one line for the operator where nobody can read it */
+function waitingIn(path: string): string {
+  const database = openExistingSpool(path, "read");
+  try {
+    return `${new SpoolListing(database).counts().waiting} messages waiting, `;
+  } catch (cause) {
+    throw new Error(`cannot read the spool in ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  } finally {
+    database.close();
+  }
 }
 
 async function checkDoors(settings: ServeSettings): Promise<string> {
@@ -78,7 +97,9 @@ async function checkDoors(settings: ServeSettings): Promise<string> {
   });
   try {
     for (const door of doors) await door.start();
-    return doors.map((door: Door) => door.address).join(", ");
+    const warning = fileLimitWarning(settings.maxConnections);
+    const addresses = doors.map((door: Door) => door.address).join(", ");
+    return warning === undefined ? addresses : `${addresses}; ${warning}`;
   } finally {
     await Promise.all(doors.map((door) => door.shutdown()));
   }

@@ -25,13 +25,14 @@ export function requireConsistency(settings: ServeSettings): void {
 }
 
 /** The system would say that the address is in use, and not by whom. */
-function sharedAddresses({ http, scgi, admin }: ServeSettings): string[] {
+function sharedAddresses({ http, scgi, admin, queueUrl, embeddedPort }: ServeSettings): string[] {
   const problems: string[] = [];
   const flags = new Map<string, string>();
   for (const [flag, listen] of [
     ["--http", http],
     ...scgi.map((listen) => ["--scgi", listen] as const),
     ["--admin", admin],
+    ["--embedded-port", queueUrl === undefined ? loopback(embeddedPort) : undefined],
   ] as const) {
     const address = fixedAddress(listen);
     if (address === undefined) continue;
@@ -40,6 +41,10 @@ function sharedAddresses({ http, scgi, admin }: ServeSettings): string[] {
     else problems.push(`${earlier} and ${flag} are both ${address}: each needs an address of its own`);
   }
   return problems;
+}
+
+function loopback(port: number): ListenAddress {
+  return { kind: "tcp", host: "127.0.0.1", port };
 }
 
 /** As the setting has it; undefined where the system picks the port, or has opened the socket already. */

@@ -64,11 +64,18 @@ export class LineWriter {
     }
   }
 
-  /** Opens the file again by its name: logrotate has moved it away. Where that fails, the old one is gone on with. */
-  reopen(): void {
+  /**
+   * Opens the file again by its name: logrotate has moved it away. Where that fails, the old one is gone on with.
+   *
+   * @param failed is told why
+   */
+  reopen(failed: (error: Error) => void): void {
     if (this.#file === undefined || this.#closed !== undefined) return;
     open(this.#file, "a", (error, descriptor) => {
-      if (error !== null) return;
+      if (error !== null) {
+        failed(error);
+        return;
+      }
       this.#retired.push(this.#descriptor);
       this.#descriptor = descriptor;
       if (!this.#inFlight) this.#closeRetired();

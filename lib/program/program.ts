@@ -12,6 +12,7 @@ import { combinedObserver } from "./combined-observer.ts";
 import type { Logger } from "./logger.ts";
 import { makeMetrics } from "./metrics.ts";
 import { openDoors } from "./open-doors.ts";
+import { fileLimitWarning } from "./open-files.ts";
 import { openQueue } from "./open-queue.ts";
 import { problemLog } from "./problem-log.ts";
 import { locateQueue } from "./queue-location.ts";
@@ -63,11 +64,18 @@ export class Program {
 
   /** Opens log files again by their names, which logrotate has given to new ones. */
   reopenLogs(): void {
-    this.#statisticsLog?.reopen();
+    this.#statisticsLog?.reopen(({ message: reason }) => {
+      this.#options.log.error(
+        { reason },
+        "the statistics log cannot be opened again; the old file is written on",
+      );
+    });
   }
 
   async #open(): Promise<void> {
     const { settings, log, announce, onFailure } = this.#options;
+    const warning = fileLimitWarning(settings.maxConnections);
+    if (warning !== undefined) log.warn(warning);
     await using resources = new AsyncDisposableStack();
     const statistics = this.#openStatistics(resources);
     const metrics = makeMetrics();

@@ -5,8 +5,12 @@ import { statisticsOf } from "./statistics-line.ts";
 
 export interface StatisticsLog {
   readonly observer: ConnectionObserver;
-  /** Opens the file again by its name: logrotate has moved it away. */
-  reopen(): void;
+  /**
+   * Opens the file again by its name: logrotate has moved it away.
+   *
+   * @param failed is told why not; then the old one is gone on with
+   */
+  reopen(failed: (error: Error) => void): void;
   /** Writes what is left and closes the file. */
   close(): Promise<void>;
 }
@@ -24,7 +28,7 @@ export function openStatisticsLog(file: string, clock: Clock): StatisticsLog {
   };
   return {
     observer: { ...noObserver, finished: write, silent: write },
-    reopen: () => lines.reopen(),
+    reopen: (failed) => lines.reopen(failed),
     close: () => lines.close(),
   };
 }

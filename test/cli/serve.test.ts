@@ -129,6 +129,10 @@ describe("postern serve", () => {
       /^postern: --http and --admin are both 127\.0\.0\.1:8081: each needs an address of its own$/m,
     ],
     [
+      ["--http", "127.0.0.1:8081", "--embedded-port", "8081"],
+      /^postern: --http and --embedded-port are both 127\.0\.0\.1:8081: each needs an address of its own$/m,
+    ],
+    [
       ["--scgi", "unix:postern.sock", "--scgi", "unix:postern.sock"],
       /^postern: --scgi and --scgi are both unix:postern\.sock: each needs an address of its own$/m,
     ],
@@ -267,6 +271,23 @@ describe("postern check", () => {
     ]);
     expect(code).toBe(1);
   });
+});
+
+it("postern check calls a spool well only if it can be opened, and says what waits in it", async () => {
+  const args = ["check", "--http", "off", "--embedded-port", "0"];
+  const program = await serve(...anyPorts);
+  await program.ready;
+  program.child.kill("SIGTERM");
+  await program.ended;
+  const { directory } = program;
+  const whole = await (await postern({ args, directory })).ended;
+  expect(whole.stdout).toMatch(/^ok {5}spool: \.postern\/spool, 0 messages waiting, \d+ bytes free$/m);
+  await writeFile(join(directory, ".postern/spool/spool.db"), "x".repeat(9_000));
+  const damaged = await (await postern({ args, directory })).ended;
+  expect(damaged).toMatchObject({ code: 1 });
+  expect(damaged.stdout).toMatch(
+    /^wrong {2}spool: cannot open the spool in \.postern\/spool: .*not a database$/m,
+  );
 });
 
 it("help is written to whoever leaves before its end, and says nothing of that", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -65,6 +65,19 @@ describe("LineWriter", () => {
     expect(readFileSync(file, "utf8")).toBe("the last\n");
   });
 
+  it("goes on in the old file where there can be no new one, and says why", async () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    renameSync(file, `${file}.1`);
+    mkdirSync(file);
+    const failed = Promise.withResolvers<Error>();
+    writer.reopen(failed.resolve);
+    expect((await failed.promise).message).toMatch(/EISDIR/);
+    writer.write("a line\n");
+    await writer.close();
+    expect(readFileSync(`${file}.1`, "utf8")).toBe("a line\n");
+  });
+
   it("goes on in a new file when its own is moved away under load, loses no line and writes none twice", async () => {
     const file = newFile();
     const writer = new LineWriter(file);
@@ -77,7 +90,7 @@ describe("LineWriter", () => {
     };
     writeMore();
     renameSync(file, `${file}.1`);
-    writer.reopen();
+    writer.reopen((error) => expect.fail(error.message));
     // What is written meanwhile may go to either.
     const newSize = () => {
       writeMore();
