@@ -29,6 +29,8 @@ export type TailEnd = "done" | "exhausted";
 
 /** What is held at once at most, while the queue is searched for more. */
 const heldMost = 10_000;
+/** Messages that are known again, at about 100 bytes each: of a queue with more, the first come up again as if they were new. */
+const knownMost = 1_000_000;
 /** Milliseconds for which it is held at most: well below the visibility timeout. */
 const heldLongest = 30_000;
 /**
@@ -80,7 +82,7 @@ interface Sweep {
 
 class Tail {
   readonly #options: TailOptions;
-  readonly #printed = new LatestIds(100_000);
+  readonly #printed = new LatestIds(knownMost);
   #left: number;
   #unread = false;
 
