@@ -5,8 +5,11 @@ import { parseMessage } from "../message/parse-message.ts";
 import type { DeduplicationStore } from "./deduplication-store.ts";
 import type { SqsRecord } from "./sqs-event.ts";
 
-/** Does with one message what the consumer is there for. Whatever it throws means: deliver it again. */
-export type HandleMessage = (message: Message, record: SqsRecord) => Promise<void> | void;
+/**
+ * Does with one message what the consumer is there for. Whatever it throws, or rejects with, means: deliver it again. What it
+ * gives back means nothing.
+ */
+export type HandleMessage = (message: Message, record: SqsRecord) => unknown;
 
 /** As much as is needed of Lambda's context. */
 export interface InvocationContext {
@@ -41,7 +44,7 @@ export class Batch {
     try {
       message = parseMessage(record.body);
     } catch (error) {
-      this.#options.onError(error, record);
+      this.#report(error, record);
       return false;
     }
     const id = deduplicationId(message);
@@ -53,20 +56,20 @@ export class Batch {
   }
 
   async #handleOnce(message: Message, id: string, record: SqsRecord): Promise<boolean> {
-    const { store, clock, handle, onError } = this.#options;
+    const { store, clock, handle } = this.#options;
     try {
       // Lambda ends this process when its time is up, so that then the claim is nobody's.
       const claim = await store.claim(id, clock.now() + this.remaining);
       if (claim === "handled") return true;
       if (claim === "busy") throw new Error(`another consumer is handling the message ${message.id}`);
     } catch (error) {
-      onError(error, record);
+      this.#report(error, record);
       return false;
     }
     try {
       await handle(message, record);
     } catch (error) {
-      onError(error, record);
+      this.#report(error, record);
       await this.#tell(() => store.release(id), record);
       return false;
     }
@@ -79,7 +82,16 @@ export class Batch {
     try {
       await change();
     } catch (error) {
+      this.#report(error, record);
+    }
+  }
+
+  #report(error: unknown, record: SqsRecord): void {
+    try {
       this.#options.onError(error, record);
+    } catch (failure) {
+      // Who is to tell of one failure must not make all the others' of the batch.
+      console.error(failure);
     }
   }
 }

@@ -49,6 +49,17 @@ it("fails only what failed, and tells why", async () => {
   expect(onError.mock.calls).toEqual([[new Error("no 2"), records[1]]]);
 });
 
+it("fails no more than failed where telling why fails too", async () => {
+  const printed = vi.spyOn(console, "error").mockReturnValue();
+  const records = [sqsRecord(1), sqsRecord(2), sqsRecord(3)];
+  const onError = () => {
+    throw new Error("nobody listens");
+  };
+  expect(await consume(failing(2), records, { onError })).toEqual(failures(records[1]));
+  expect(printed).toHaveBeenCalledWith(new Error("nobody listens"));
+  printed.mockRestore();
+});
+
 it.each(["", "{}", "null", '{"id":"x","type":"NEW"}'])(
   "fails the body %j, for the dead-letter queue",
   async (body) => {
