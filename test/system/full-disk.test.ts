@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -108,6 +108,40 @@ describe("a spool whose disk is full", () => {
       await sqs.stop();
       await postern.remove();
       rmSync(join(mount, "spool"), { recursive: true });
+    },
+  );
+
+  it.skipIf(!mounted)(
+    "says so where there is not even room to open it, and starts once there is",
+    async () => {
+      const spool = join(mount, "spool");
+      const start = () => {
+        const flags = ["--http", "127.0.0.1:0", "--scgi", "off", "--spool", spool];
+        return spawnPostern({
+          args: ["serve", ...flags, "--queue-url", "http://127.0.0.1:1/0/nosuch", "--log-level", "fatal"],
+          env,
+        });
+      };
+      const first = await start();
+      await first.ready;
+      first.child.kill("SIGTERM");
+      await first.ended;
+      await first.remove();
+      // As another program does that takes whatever room there is, what the spool had kept for itself included.
+      rmSync(join(spool, "ballast"));
+      expect(() => writeFileSync(join(mount, "other"), Buffer.alloc(32 * 1_048_576))).toThrow(/ENOSPC/);
+
+      const second = await start();
+      expect(await second.ended).toMatchObject({
+        code: 1,
+        stderr: `postern: cannot open the spool in ${spool}: the disk of the spool is full\n`,
+      });
+      await second.remove();
+      rmSync(join(mount, "other"));
+      const third = await start();
+      await third.ready;
+      await third.remove();
+      rmSync(spool, { recursive: true });
     },
   );
 });

@@ -58,26 +58,24 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
     };
   } catch (error) {
     unlock();
-    const reason = hasNoRoom(error, directory)
-      ? diskFull
-      : error instanceof Error
-        ? error.message
-        : String(error);
+    const reason = whyNotOpened(error, directory);
     throw new Error(`cannot open the spool in ${options.directory}: ${reason}`, { cause: error });
   }
 }
 
-/** What SQLite cannot open for want of room it calls a fault of the disk, or the file. */
-function hasNoRoom(error: unknown, { path }: SpoolDirectory): boolean {
-  if (!isSqliteError(error)) return false;
+/** In words for the operator. What SQLite cannot open for want of room it calls a fault of the disk, or of the file. */
+function whyNotOpened(error: unknown, { path }: SpoolDirectory): string {
+  const failure = isSqliteError(error) ? sqliteFailure(error) : undefined;
+  if (failure === "disk_full" || (failure === "disk" && freeBytes(path) < openingRoom)) return diskFull;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function freeBytes(path: string): number {
   try {
     const { bavail, bsize } = statfsSync(path);
-    return (
-      sqliteFailure(error) === "disk_full" ||
-      (sqliteFailure(error) === "disk" && bavail * bsize < openingRoom)
-    );
+    return bavail * bsize;
   } catch {
-    return false;
+    return Number.POSITIVE_INFINITY;
   }
 }
 
