@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -288,6 +289,14 @@ it("postern check calls a spool well only if it can be opened, and says what wai
   expect(damaged.stdout).toMatch(
     /^wrong {2}spool: cannot open the spool in \.postern\/spool: .*not a database$/m,
   );
+});
+
+it.skipIf(process.platform !== "linux")("what cannot be written for a full disk is said to be so", () => {
+  const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+  const command = ["-c", '"$0" "$1" --help > /dev/full', process.execPath, main];
+  const { status, stderr } = spawnSync("sh", command, { encoding: "utf8" });
+  expect(stderr).toMatch(/^postern: the output cannot be written: ENOSPC.*\n$/);
+  expect(status).toBe(1);
 });
 
 it("help is written to whoever leaves before its end, and says nothing of that", async () => {
