@@ -29,13 +29,11 @@ for (const command of cli.commands) {
 
 // Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter, but to `serve`, whose
 // output is no more than an announcement.
-if (process.argv[2] !== "serve") {
-  process.stdout.on("error", (error) => {
-    if (errorCode(error) === "EPIPE" || process.exitCode === 1) return;
-    process.exitCode = 1;
-    process.stderr.write(`postern: the output cannot be written: ${error.message}\n`);
-  });
-}
+process.stdout.on("error", (error) => {
+  if (errorCode(error) === "EPIPE" || process.argv[2] === "serve" || process.exitCode === 1) return;
+  process.exitCode = 1;
+  process.stderr.write(`postern: the output cannot be written: ${error.message}\n`);
+});
 
 try {
   await cli.parseAsync();
