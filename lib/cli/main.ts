@@ -27,10 +27,9 @@ for (const command of cli.commands) {
   for (const nested of command.commands) nested.copyInheritedSettings(cli);
 }
 
-// Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter, but to `serve`, whose
-// output is no more than an announcement.
+// Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter.
 process.stdout.on("error", (error) => {
-  if (errorCode(error) === "EPIPE" || process.argv[2] === "serve" || process.exitCode === 1) return;
+  if (errorCode(error) === "EPIPE" || process.exitCode === 1) return;
   process.exitCode = 1;
   process.stderr.write(`postern: the output cannot be written: ${error.message}\n`);
 });

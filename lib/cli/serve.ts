@@ -25,8 +25,9 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     process.pid,
   );
   requireConsistency(settings);
-  // Nobody may be reading any more, or the disk behind it be full: no reason not to serve.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  // Nobody may be reading any more, or the disk behind it be full: no reason not to serve, nor to end with a failure.
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners("error").on("error", () => {});
   const manager = serviceManager(process.env);
   const log = makeLogger(settings.logLevel);
   const unknown = unknownVariables(process.env);

@@ -12,7 +12,8 @@ const newline = 0x0a;
 
 /**
  * Where rejected messages go, one line each: `{"file", "line", "index", "problem", "message"}`, with the message as it was
- * sent, or `"raw"`, its text, where that is no JSON, or `"base64"`, its bytes, where they are no text. Made when there is something to write; what is in it stays.
+ * sent, or `"raw"`, its text, where that is no JSON, or `"base64"`, its bytes, where they are no text. Made when there is
+ * something to write; what is in it stays.
  */
 export class RejectedFile {
   readonly path: string;

@@ -10,8 +10,8 @@ import { type LambdaHandler, lambdaHandler } from "./lambda-handler.ts";
 import { RequestTelemetry } from "./request-telemetry.ts";
 
 /**
- * An ALB takes answers of 1 MB, all other gateways more: that is the receipt of about 8,000. A dry run shows the messages as well,
- * and of that many an ALB takes about 2,500.
+ * An ALB takes answers of 1 MB, all other gateways more: that is the receipt of about 8,000. A dry run shows the messages as well:
+ * of its answers an ALB takes those of up to about 2,500.
  */
 const maxMessages = 5_000;
 

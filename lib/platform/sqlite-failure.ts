@@ -17,12 +17,12 @@ const failures: ReadonlyMap<number, SqliteFailure> = new Map([
   [26, "damaged"],
 ]);
 
-export function isSqliteError(error: unknown): boolean {
+/** `node:sqlite` gives the extended result code as `errcode`; its low byte is the primary one. */
+export function isSqliteError(error: unknown): error is Error & { readonly errcode: unknown } {
   return error instanceof Error && "errcode" in error;
 }
 
-/** `node:sqlite` gives the extended result code as `errcode`; its low byte is the primary one. */
 export function sqliteFailure(error: unknown): SqliteFailure {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  const code = isSqliteError(error) ? Number(error.errcode) : 0;
   return failures.get(code & 0xff) ?? "disk";
 }

@@ -340,3 +340,48 @@ describe("messages, to a queue that fails", () => {
     expect(stored).toHaveLength(1_000);
   });
 });
+
+/** Takes everything, and remembers how many came together. */
+function takingQueue(): Queue & { readonly pushed: readonly number[] } {
+  const pushed: number[] = [];
+  return {
+    pushed,
+    push: () => Promise.reject(new Error("one by one")),
+    pushMany: async (pushes) => {
+      pushed.push(pushes.length);
+      return pushes.map(() => ({ outcome: "accepted" }));
+    },
+    refusal: () => undefined,
+    close: async () => {},
+  };
+}
+
+describe("a request with many messages", () => {
+  const lines = Array.from({ length: 1_200 }, (_, number) => upload(number));
+
+  it("is on its way to the queue while it is still looked at, some hundreds at a time", async () => {
+    const queue = takingQueue();
+    const core = new InsertApplication({ queue, actions, clock: systemClock });
+    const { body } = await core.handle(request(lines));
+    expect(JSON.parse(body)).toMatchObject({ accepted: 1_200, rejected: 0 });
+    expect(queue.pushed).toEqual([500, 500, 200]);
+  });
+
+  it("is looked at in half of its time at most, and told of what was not reached", async () => {
+    let elapsed = 0;
+    // Each look at the clock takes a millisecond.
+    const monotonic = () => {
+      elapsed += 1;
+      return elapsed;
+    };
+    const queue = takingQueue();
+    const core = new InsertApplication({ queue, actions, clock: { ...systemClock, monotonic } });
+    const { body } = await core.handle({ ...request(lines), deadline: 401 });
+    const { accepted, rejected, results } = JSON.parse(body);
+    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeLessThan(200);
+    expect(rejected).toBe(1_200 - accepted);
+    expect(results[accepted]).toMatchObject({ index: accepted, problem: { code: "out_of_time" } });
+    expect(queue.pushed).toEqual([accepted]);
+  });
+});
