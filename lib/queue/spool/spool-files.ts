@@ -7,11 +7,15 @@ import type { SpoolDirectory } from "./spool-directory.ts";
  */
 export class SpoolFiles {
   /** Device and inode by path. An inode is not used again as long as the file is open. */
-  readonly #opened: ReadonlyMap<string, string | undefined>;
+  readonly #opened = new Map<string, string>();
 
-  /** @param directory of a spool that is open, in WAL mode */
+  /** @param directory of a spool that is open */
   constructor({ database, lock }: SpoolDirectory) {
-    this.#opened = new Map([database, `${database}-wal`, lock].map((path) => [path, identity(path)]));
+    // Where SQLite has no log yet, or none at all, one that it makes later is not missed.
+    for (const path of [database, `${database}-wal`, lock]) {
+      const opened = identity(path);
+      if (opened !== undefined) this.#opened.set(path, opened);
+    }
   }
 
   /** Whether those are still where they were opened. */

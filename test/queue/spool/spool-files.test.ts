@@ -27,6 +27,15 @@ it("a spool is in place until its directory is moved, and again once it is back"
   expect(files.inPlace).toBe(true);
 });
 
+it("a log that SQLite makes later is its own", () => {
+  using directory = temporaryDirectory();
+  const { path } = setUp(directory.path);
+  rmSync(join(path, "spool.db-wal"));
+  const files = new SpoolFiles(spoolDirectory(path));
+  writeFileSync(join(path, "spool.db-wal"), "made");
+  expect(files.inPlace).toBe(true);
+});
+
 it.each(names)("a spool whose %s is another one is not in place", (name) => {
   using directory = temporaryDirectory();
   const { path, files } = setUp(directory.path);
