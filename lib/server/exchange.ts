@@ -124,10 +124,11 @@ export class Exchange {
     this.#outcome = "timed_out";
   }
 
-  /** Tells the observer. Nothing may follow. */
+  /** Has the observer told, when there is time. Nothing may follow. */
   finish({ delivered, bytesIn, bytesOut }: ExchangeEnd): void {
+    const { observer, cohort, prefix } = this.#settings;
+    if (!this.isAnswered) cohort.ended();
     this.#isFinished = true;
-    this.#settings.cohort.ended();
     if (!this.#isAsking) this.#memory.end();
     this.phases.end("closed");
     const wasTimedOut = this.#outcome === "timed_out";
@@ -138,7 +139,7 @@ export class Exchange {
       client: this.#head?.client,
       method: this.#head?.method,
       path: this.#head?.path,
-      prefix: this.#head?.prefix ?? this.#settings.prefix,
+      prefix: this.#head?.prefix ?? prefix,
       status: this.#response?.status,
       outcome: isSilent ? "silent" : delivered || wasTimedOut ? this.#outcome : "client_gone",
       reason: this.#reason,
@@ -146,8 +147,10 @@ export class Exchange {
       bytesOut,
       phases: this.phases.durations,
     };
-    if (isSilent) this.#settings.observer.silent(record);
-    else this.#settings.observer.finished(record);
+    cohort.runAtLeisure(() => {
+      if (isSilent) observer.silent(record);
+      else observer.finished(record);
+    });
   }
 
   #endReading(): void {
@@ -156,6 +159,7 @@ export class Exchange {
   }
 
   #conclude(response: InsertResponse, outcome: RequestOutcome): void {
+    if (!this.isAnswered && !this.#isFinished) this.#settings.cohort.ended();
     this.#response = response;
     this.#outcome = outcome;
     this.phases.end("answered");

@@ -95,10 +95,8 @@ export class SocketDoor implements Door {
     const connection = this.#serve(socket, clock.monotonic(), this.#connections);
     socket.on("close", () => {
       this.#connections.remove(connection);
-      cohort.gather(() => {
-        connection.closed();
-        observer.disconnected(this.#transport);
-      });
+      connection.closed();
+      cohort.runAtLeisure(() => observer.disconnected(this.#transport));
     });
     this.#connections.admit(connection);
   }

@@ -6,8 +6,8 @@ import type { Cancel, Timers } from "./timers.ts";
 
 export interface GroupCommitOptions<Item, Result> {
   /**
-   * Makes all the items durable and gives a result for each, in their order, or rejects and none of them is. Not called
-   * again before it has settled.
+   * Makes all the items durable and gives a result for each, in their order, or rejects and none of them is. May be called
+   * once more before it has settled; then the second is made durable after the first.
    */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly clock: Clock;
@@ -33,19 +33,26 @@ interface Pending<Item, Result> {
   expired: boolean;
 }
 
+/** Writes at a time: where there is enough to do, whoever writes finds the next at hand when it has ended one. */
+const mostWrites = 2;
+
 /**
  * Lets items that come at the same time share one write: a sync of the disk costs nearly the same for one as for a
- * hundred. While one write is under way the next gathers.
+ * hundred. While one write is under way the next gathers, and is handed on before the first has ended once it has enough,
+ * but for a slow disk.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   readonly #expiry: Alarm;
   #gathered: Pending<Item, Result>[] = [];
-  #writing: readonly Pending<Item, Result>[] = [];
+  /** Under way, in the order in which they began. */
+  readonly #writes = new Set<readonly Pending<Item, Result>[]>();
   /** Whether the last write was shared: only then are more likely to come soon. */
   #hadCompany = false;
   /** Whether the last write took long. */
   #wasSlow = false;
+  /** When the last write ended: the next one that was under way began in earnest only then. */
+  #lastEnd = Number.NEGATIVE_INFINITY;
   /** Whether anybody was told that it took too long, since a write last came to its end. */
   #isLate = false;
   /** Whether the first of the gathered has waited long enough. */
@@ -103,18 +110,22 @@ export class GroupCommit<Item, Result> {
   }
 
   #writeIfDue(): void {
-    if (this.#writing.length > 0) return;
     if (this.#gathered.length === 0) {
-      this.#expiry.clear();
+      if (this.#writes.size === 0) this.#expiry.clear();
       this.#resolveClosed();
-    } else if (this.#due || this.#closed !== null || this.#hasEnough()) {
+    } else if (this.#mayWrite()) {
       void this.#write();
     }
   }
 
+  #mayWrite(): boolean {
+    if (this.#writes.size === 0) return this.#due || this.#closed !== null || this.#hasEnough();
+    return this.#writes.size < mostWrites && !this.#wasSlow && this.#hasEnough();
+  }
+
   async #write(): Promise<void> {
     const batch = this.#gathered.splice(0, this.#batchLength());
-    this.#writing = batch;
+    this.#writes.add(batch);
     this.#hadCompany = batch.length > 1;
     this.#due = this.#gathered.length > 0;
     this.#cancelDelay?.();
@@ -136,16 +147,22 @@ export class GroupCommit<Item, Result> {
       for (const pending of batch) pending.reject(failure);
     }
     this.#isLate = false;
-    this.#wasSlow = clock.monotonic() - began > slow;
+    const now = clock.monotonic();
+    this.#wasSlow = now - Math.max(began, this.#lastEnd) > slow;
+    this.#lastEnd = now;
     for (const { bytes } of batch) this.#bytes -= bytes;
-    this.#writing = [];
+    this.#writes.delete(batch);
     this.#writeIfDue();
   }
 
   /** A write that never ends does not keep it open once its callers have been told. */
   #resolveClosed(): void {
-    const answered = this.#gathered.length === 0 && this.#writing.every(({ expired }) => expired);
+    const answered = this.#gathered.length === 0 && this.#writing().every(({ expired }) => expired);
     if (answered) this.#closed?.resolve();
+  }
+
+  #writing(): readonly Pending<Item, Result>[] {
+    return [...this.#writes].flat();
   }
 
   #hasEnough(): boolean {
@@ -172,19 +189,19 @@ export class GroupCommit<Item, Result> {
   #expire(): void {
     const now = this.#options.clock.monotonic();
     const expired = (pending: Pending<Item, Result>) => pending.deadline <= now && !pending.expired;
-    for (const pending of this.#writing.filter(expired)) {
+    for (const pending of this.#writing().filter(expired)) {
       this.#isLate = true;
       pending.expired = true;
       pending.reject(new QueueError("timeout", "the spool was not synced in time", { retryable: true }));
     }
     for (const pending of this.#gathered.filter(expired)) {
-      this.#isLate = this.#writing.length > 0;
+      this.#isLate = this.#writes.size > 0;
       pending.expired = true;
       this.#bytes -= pending.bytes;
       pending.reject(new QueueError("unavailable", "the spool is behind", { retryable: true }));
     }
     this.#gathered = this.#gathered.filter((pending) => !pending.expired);
-    for (const pending of [...this.#writing, ...this.#gathered]) {
+    for (const pending of [...this.#writing(), ...this.#gathered]) {
       if (!pending.expired) this.#expiry.atLatest(pending.deadline);
     }
     this.#resolveClosed();

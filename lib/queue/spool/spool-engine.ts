@@ -62,6 +62,9 @@ export class SpoolEngine {
   readonly #settling: Alarm;
   readonly #recovery: Alarm;
   readonly #look: Alarm;
+  readonly #arrival: Alarm;
+  /** What was stored and is not yet with the forwarder, by commits. */
+  readonly #arrived: (readonly SpooledMessage[])[] = [];
   readonly #departures = new Departures();
   readonly #room: SpoolRoom;
   #contents: SpoolContents;
@@ -75,6 +78,7 @@ export class SpoolEngine {
     this.#settling = new Alarm(clock, timers, () => this.#settle());
     this.#recovery = new Alarm(clock, timers, () => this.#recover());
     this.#look = new Alarm(clock, timers, () => this.#lookForChanges());
+    this.#arrival = new Alarm(clock, timers, () => this.#forward());
     this.#forwarder = new Forwarder({
       ...options,
       waiting: store,
@@ -121,6 +125,7 @@ export class SpoolEngine {
    * @param patience milliseconds that calls under way are given
    */
   async close(patience: number): Promise<void> {
+    this.#arrival.clear();
     await this.#forwarder.stop(patience);
     // A failure here costs no more than a second delivery.
     while (this.#departures.size > 0 && this.#commit(nothingNew).failure === null);
@@ -141,9 +146,14 @@ export class SpoolEngine {
     this.#storingResumed();
     observe({ event: "stored", messages: sorted.fresh.length, duration: clock.monotonic() - began });
     this.#report();
-    // After the pushes have been told.
-    queueMicrotask(() => this.#forwarder.arrived(result.appended));
+    this.#arrived.push(result.appended);
+    this.#arrival.atLatest(clock.monotonic());
     return null;
+  }
+
+  /** Apart from the commit: whoever pushed is told first, and a commit that waits behind it goes before the calls to the queue. */
+  #forward(): void {
+    for (const messages of this.#arrived.splice(0)) this.#forwarder.arrived(messages);
   }
 
   #appendFailed(messages: readonly SpoolableMessage[], reason: string): AppendOutcome {

@@ -19,7 +19,7 @@ export interface SpoolReport {
 
 /** The way to whatever holds the disk: in this thread, or in another. */
 export interface SpoolLink {
-  /** Makes messages durable. Not called again before it has resolved; never rejects. */
+  /** Makes messages durable, after those of the calls before, which it need not wait for. Never rejects. */
   append(messages: readonly SpoolableMessage[]): Promise<AppendOutcome>;
   /**
    * Stops forwarding, syncs and lets go of everything. Never rejects.

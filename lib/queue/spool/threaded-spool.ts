@@ -35,7 +35,8 @@ class ThreadedSpool implements SpoolLink {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
-  #appending: ((outcome: AppendOutcome) => void) | null = null;
+  /** Who waits for an outcome, in the order of their asking, which is that of the answers. */
+  readonly #appending: ((outcome: AppendOutcome) => void)[] = [];
   #lastReport: SpoolReport | null = null;
   /** Why the thread is no more. */
   #end: string | null = null;
@@ -65,7 +66,7 @@ class ThreadedSpool implements SpoolLink {
   append(messages: Parameters<SpoolLink["append"]>[0]): Promise<AppendOutcome> {
     if (this.#end !== null) return Promise.resolve({ outcome: "failed", reason: this.#end });
     return new Promise((resolve) => {
-      this.#appending = resolve;
+      this.#appending.push(resolve);
       this.#request({ request: "append", messages: packed(messages) });
     });
   }
@@ -97,8 +98,7 @@ class ThreadedSpool implements SpoolLink {
         this.#opening.reject(new Error(reply.reason));
         break;
       case "appended":
-        this.#appending?.(reply.outcome);
-        this.#appending = null;
+        this.#appending.shift()?.(reply.outcome);
         break;
       case "report":
         this.#lastReport = reply.report;
@@ -117,8 +117,7 @@ class ThreadedSpool implements SpoolLink {
     if (this.#end !== null) return;
     this.#end = `the spool's thread has failed: ${reason}`;
     this.#opening.reject(new Error(this.#end));
-    this.#appending?.({ outcome: "unknown", reason: this.#end });
-    this.#appending = null;
+    for (const resolve of this.#appending.splice(0)) resolve({ outcome: "unknown", reason: this.#end });
     if (this.#lastReport !== null) this.#options.report({ ...this.#lastReport, storingError: this.#end });
     if (!this.#closing) this.#options.observe({ event: "failed", reason: this.#end });
   }

@@ -39,6 +39,14 @@ async function busy() {
   return all;
 }
 
+/** Answers the writes in their order, and those that begin meanwhile. */
+async function answerAll(writes: ReturnType<typeof setUp>["writes"]) {
+  for (const write of writes) {
+    write.resolve();
+    await settled();
+  }
+}
+
 describe("GroupCommit", () => {
   it("gathers for the delay, then writes everything at once and answers after the write", async () => {
     const { time, writes, outcomes, add } = await busy();
@@ -71,15 +79,62 @@ describe("GroupCommit", () => {
     expect(writes.map(({ items }) => items)).toEqual([["a", "b", "c", "d"]]);
   });
 
-  it("gathers during a write and never writes twice at a time", async () => {
+  it("gathers during a write what is not yet enough for another", async () => {
     const { time, writes, add } = setUp();
     for (const item of ["a", "b", "c", "d"]) add(item);
-    for (const item of ["e", "f", "g", "h", "i"]) add(item);
+    for (const item of ["e", "f", "g"]) add(item);
     await time.pass(10);
     expect(writes).toHaveLength(1);
     writes[0]?.resolve();
     await settled();
-    expect(writes[1]?.items).toEqual(["e", "f", "g", "h", "i"]);
+    expect(writes[1]?.items).toEqual(["e", "f", "g"]);
+  });
+
+  it("begins a second write during the first once enough have gathered, and no third", async () => {
+    const { time, writes, outcomes, add } = setUp();
+    for (const item of ["a", "b", "c", "d"]) add(item);
+    for (const item of ["e", "f", "g", "h"]) add(item);
+    for (const item of ["i", "j", "k", "l", "m"]) add(item);
+    await time.pass(10);
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efgh"]);
+    writes[0]?.resolve();
+    await settled();
+    expect(outcomes).toEqual(["a stored", "b stored", "c stored", "d stored"]);
+    expect(writes[2]?.items.join("")).toBe("ijklm");
+    writes[1]?.reject(new Error("no"));
+    writes[2]?.resolve();
+    await settled();
+    expect(outcomes.slice(4)).toEqual([
+      ...["e", "f", "g", "h"].map((item) => `${item} unavailable: the spool failed`),
+      ...["i", "j", "k", "l", "m"].map((item) => `${item} stored`),
+    ]);
+  });
+
+  it("asks a slow disk for one write at a time", async () => {
+    const { time, writes, add } = setUp();
+    for (const item of ["a", "b", "c", "d"]) add(item);
+    await time.pass(51);
+    writes[0]?.resolve();
+    await settled();
+    for (const item of ["e", "f", "g", "h", "i", "j", "k", "l"]) add(item);
+    expect(writes.slice(1).map(({ items }) => items.join(""))).toEqual(["efgh"]);
+    await time.pass(50);
+    writes[1]?.resolve();
+    await settled();
+    for (const item of ["m", "n", "o", "p"]) add(item);
+    expect(writes.slice(2).map(({ items }) => items.join(""))).toEqual(["ijkl", "mnop"]);
+  });
+
+  it("counts for a write only the time since the one before it has ended", async () => {
+    const { time, writes, add } = setUp();
+    for (const item of ["a", "b", "c", "d", "e", "f", "g", "h"]) add(item);
+    for (const write of writes) {
+      await time.pass(40);
+      write.resolve();
+      await settled();
+    }
+    for (const item of ["i", "j", "k", "l", "m", "n", "o", "p"]) add(item);
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efgh", "ijkl", "mnop"]);
   });
 
   it("leaves to the next write what exceeds its items or bytes", async () => {
@@ -89,23 +144,28 @@ describe("GroupCommit", () => {
     add("f", { bytes: 60 });
     add("g", { bytes: 50 });
     for (const item of ["h", "i", "j", "k", "l", "m"]) add(item);
-    for (const _ of [1, 2, 3, 4]) {
-      writes.at(-1)?.resolve();
-      await settled();
-    }
+    await answerAll(writes);
     expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "e", "f", "ghijkl", "m"]);
   });
 
   it("writes more at once as long as writes take long", async () => {
     const { time, writes, add } = setUp();
-    for (const item of ["a b c d", "e f g", "h i", "j k", "l m n o", "p q"]) add(item);
+    add("a b c d");
     await time.pass(51);
-    for (const milliseconds of [50, 50, 0]) {
+    writes[0]?.resolve();
+    await settled();
+    for (const item of ["e f g h", "i j k", "l m", "n o", "p q r s"]) add(item);
+    for (const milliseconds of [51, 50]) {
+      await time.pass(milliseconds);
       writes.at(-1)?.resolve();
       await settled();
-      await time.pass(milliseconds);
     }
-    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efghijk", "lmnopq"]);
+    await answerAll(writes);
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efgh", "ijklmno", "pqrs"]);
+    for (const item of ["t u v w x y", "z"]) add(item);
+    add("+ - * /");
+    await answerAll(writes);
+    expect(writes.slice(4).map(({ items }) => items.join(""))).toEqual(["tuvwxy", "z+-*/"]);
   });
 
   it("writes together what was added together, also where it is more than one write has", async () => {
@@ -113,10 +173,7 @@ describe("GroupCommit", () => {
     add("a b c d e f g");
     add("h i j");
     add("k l m n");
-    for (const _ of [1, 2, 3]) {
-      writes.at(-1)?.resolve();
-      await settled();
-    }
+    await answerAll(writes);
     expect(writes.map(({ items }) => items.join(""))).toEqual(["abcdefg", "hij", "klmn"]);
     expect(outcomes.slice(6, 9)).toEqual(["g stored", "h stored", "i stored"]);
   });

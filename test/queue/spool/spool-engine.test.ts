@@ -109,7 +109,7 @@ describe("SpoolEngine", () => {
 
   it("removes what has been delivered in the commit of new messages, where there are any", async () => {
     engine.append(batch(1, 10));
-    await settled();
+    await time.pass(0);
     carrier.calls[0]?.answer(stored);
     await settled();
     engine.append(batch(11, 1));
@@ -138,7 +138,7 @@ describe("SpoolEngine", () => {
     engine.append(batch(11, 100, 4_000));
     pages(1_000);
     expect(engine.append(batch(111, 1))).toEqual({ outcome: "failed", reason: diskFull });
-    await settled();
+    await time.pass(0);
     carrier.calls[0]?.answer(stored);
     await time.pass(100);
     expect(ids("waiting")).toEqual([]);
@@ -177,7 +177,7 @@ describe("SpoolEngine", () => {
       throw new Error("disk I/O error");
     };
     expect(engine.append(batch(1, 10))).toEqual({ outcome: "stored", repeats: [] });
-    await settled();
+    await time.pass(0);
     expect(carrier.calls[0]?.messages).toHaveLength(10);
     store.contents = contents;
     engine.append(batch(11, 1));
@@ -200,7 +200,7 @@ describe("SpoolEngine", () => {
 
   it("keeps what it could not remove until it can", async () => {
     engine.append(batch(1, 10));
-    await settled();
+    await time.pass(0);
     database.exec("PRAGMA query_only = ON");
     carrier.calls[0]?.answer(stored);
     await time.pass(100);
@@ -263,9 +263,28 @@ describe("SpoolEngine", () => {
     operator.close();
   });
 
+  it("forwards nothing before it has been told what was stored, and then in the order of the commits", async () => {
+    engine.append(batch(1, 12));
+    engine.append(batch(13, 8));
+    await settled();
+    expect(carrier.sent).toEqual([]);
+    await time.pass(0);
+    expect(carrier.sent.map((sequences) => sequences.length)).toEqual([10, 10]);
+    expect(carrier.sent.flat()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it("begins to forward nothing more once it closes", async () => {
+    engine.append(batch(1, 10));
+    await engine.close(1_000);
+    await time.pass(2_000);
+    expect(carrier.sent).toEqual([]);
+    expect(reports.at(-1)?.contents.waiting).toBe(10);
+    expect(time.untilNext).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("closes with all deliveries settled and everything let go of", async () => {
     engine.append(batch(1, 15));
-    await settled();
+    await time.pass(0);
     const closing = engine.close(1_000);
     carrier.calls[0]?.answer(stored);
     await closing;
