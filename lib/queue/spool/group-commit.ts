@@ -16,7 +16,10 @@ export interface GroupCommitOptions<Item, Result> {
   readonly delay: number;
   /** Items that are written without waiting for more. */
   readonly enough: number;
-  /** What one write has at most, beyond the first of those that are added: what is added together is written together. */
+  /**
+   * What one write has at most, beyond the first of those that are added, and two at a time have between them: what is added
+   * together is written together.
+   */
   readonly most: CommitLimits;
   /** The same after a write that took longer than `slow` milliseconds: what can be done about a slow disk is to ask it less often. */
   readonly mostIfSlow: CommitLimits;
@@ -47,6 +50,8 @@ export class GroupCommit<Item, Result> {
   #gathered: Pending<Item, Result>[] = [];
   /** Under way, in the order in which they began. */
   readonly #writes = new Set<readonly Pending<Item, Result>[]>();
+  /** Of all of those. */
+  readonly #underWay = { items: 0, bytes: 0 };
   /** Whether the last write was shared: only then are more likely to come soon. */
   #hadCompany = false;
   /** Whether the last write took long. */
@@ -120,12 +125,16 @@ export class GroupCommit<Item, Result> {
 
   #mayWrite(): boolean {
     if (this.#writes.size === 0) return this.#due || this.#closed !== null || this.#hasEnough();
-    return this.#writes.size < mostWrites && !this.#wasSlow && this.#hasEnough();
+    return this.#writes.size < mostWrites && !this.#wasSlow && this.#hasEnough(this.#batchLength());
   }
 
   async #write(): Promise<void> {
     const batch = this.#gathered.splice(0, this.#batchLength());
+    const items = batch.flatMap((pending) => pending.items);
+    const bytes = batch.reduce((sum, pending) => sum + pending.bytes, 0);
     this.#writes.add(batch);
+    this.#underWay.items += items.length;
+    this.#underWay.bytes += bytes;
     this.#hadCompany = batch.length > 1;
     this.#due = this.#gathered.length > 0;
     this.#cancelDelay?.();
@@ -133,7 +142,7 @@ export class GroupCommit<Item, Result> {
     const { clock, slow } = this.#options;
     const began = clock.monotonic();
     try {
-      const results = await this.#options.write(batch.flatMap(({ items }) => items));
+      const results = await this.#options.write(items);
       let start = 0;
       for (const { items, resolve } of batch) {
         resolve(results.slice(start, start + items.length));
@@ -150,8 +159,10 @@ export class GroupCommit<Item, Result> {
     const now = clock.monotonic();
     this.#wasSlow = now - Math.max(began, this.#lastEnd) > slow;
     this.#lastEnd = now;
-    for (const { bytes } of batch) this.#bytes -= bytes;
     this.#writes.delete(batch);
+    this.#underWay.items -= items.length;
+    this.#underWay.bytes -= bytes;
+    this.#bytes -= bytes;
     this.#writeIfDue();
   }
 
@@ -165,22 +176,24 @@ export class GroupCommit<Item, Result> {
     return [...this.#writes].flat();
   }
 
-  #hasEnough(): boolean {
+  /** @param length of what has been gathered, from the first on */
+  #hasEnough(length = this.#gathered.length): boolean {
     let count = 0;
-    return this.#gathered.some(({ items }) => {
+    return this.#gathered.slice(0, length).some(({ items }) => {
       count += items.length;
       return count >= this.#options.enough;
     });
   }
 
+  /** Writes that are under way together have no more than one may have. */
   #batchLength(): number {
     const most = this.#wasSlow ? this.#options.mostIfSlow : this.#options.most;
-    let count = 0;
-    let bytes = 0;
+    let { items: count, bytes } = this.#underWay;
     const excess = this.#gathered.findIndex((pending, index) => {
       count += pending.items.length;
       bytes += pending.bytes;
-      return index > 0 && (count > most.items || bytes > most.bytes);
+      const isFirst = index === 0 && this.#writes.size === 0;
+      return !isFirst && (count > most.items || bytes > most.bytes);
     });
     return excess === -1 ? this.#gathered.length : excess;
   }

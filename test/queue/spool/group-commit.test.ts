@@ -3,7 +3,7 @@ import { GroupCommit } from "../../../lib/queue/spool/group-commit.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 
 /** A group commit whose writes are answered by the test. */
-function setUp() {
+function setUp({ most = 6 } = {}) {
   const time = new ManualTime();
   const writes: { items: readonly string[]; resolve: () => void; reject: (error: Error) => void }[] = [];
   const commit = new GroupCommit<string, string>({
@@ -16,7 +16,7 @@ function setUp() {
     timers: time,
     delay: 2,
     enough: 4,
-    most: { items: 6, bytes: 100 },
+    most: { items: most, bytes: 100 },
     mostIfSlow: { items: 9, bytes: 100 },
     slow: 50,
   });
@@ -91,7 +91,7 @@ describe("GroupCommit", () => {
   });
 
   it("begins a second write during the first once enough have gathered, and no third", async () => {
-    const { time, writes, outcomes, add } = setUp();
+    const { time, writes, outcomes, add } = setUp({ most: 9 });
     for (const item of ["a", "b", "c", "d"]) add(item);
     for (const item of ["e", "f", "g", "h"]) add(item);
     for (const item of ["i", "j", "k", "l", "m"]) add(item);
@@ -110,8 +110,27 @@ describe("GroupCommit", () => {
     ]);
   });
 
+  it("has no more in two writes than may be in one, and no second that is not worth it", async () => {
+    const { time, writes, add } = setUp({ most: 9 });
+    add("a b c d");
+    for (const item of ["e", "f", "g"]) add(item);
+    for (const item of ["h i", "j", "k"]) add(item);
+    expect(writes.map(({ items }) => items.join(""))).toEqual(["abcd", "efghi"]);
+    await time.pass(2);
+    await answerAll(writes);
+    add("l m n o p q");
+    for (const item of ["r", "s", "t", "u"]) add(item);
+    await settled();
+    expect(writes.slice(3).map(({ items }) => items.join(""))).toEqual(["lmnopq"]);
+    await answerAll(writes);
+    expect(writes.slice(2).map(({ items }) => items.join(""))).toEqual(["jk", "lmnopq", "rstu"]);
+    add("v w x y", { bytes: 60 });
+    add("z + * /", { bytes: 41 });
+    expect(writes.slice(5).map(({ items }) => items.join(""))).toEqual(["vwxy"]);
+  });
+
   it("asks a slow disk for one write at a time", async () => {
-    const { time, writes, add } = setUp();
+    const { time, writes, add } = setUp({ most: 9 });
     for (const item of ["a", "b", "c", "d"]) add(item);
     await time.pass(51);
     writes[0]?.resolve();
@@ -126,7 +145,7 @@ describe("GroupCommit", () => {
   });
 
   it("counts for a write only the time since the one before it has ended", async () => {
-    const { time, writes, add } = setUp();
+    const { time, writes, add } = setUp({ most: 9 });
     for (const item of ["a", "b", "c", "d", "e", "f", "g", "h"]) add(item);
     for (const write of writes) {
       await time.pass(40);
