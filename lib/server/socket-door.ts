@@ -66,6 +66,7 @@ export class SocketDoor implements Door {
     await this.#acceptWaiting();
     this.#server.close();
     await this.#connections.close();
+    await twoTurns();
     this.#settings.cohort.run();
   }
 
@@ -81,8 +82,7 @@ export class SocketDoor implements Door {
     do {
       before = this.#accepted;
       cohort.run();
-      await turn();
-      await turn();
+      await twoTurns();
     } while (this.#accepted > before && clock.monotonic() < until);
   }
 
@@ -100,4 +100,10 @@ export class SocketDoor implements Door {
     });
     this.#connections.admit(connection);
   }
+}
+
+/** What the first turn of the event loop closes or accepts is told of at its end. */
+async function twoTurns(): Promise<void> {
+  await turn();
+  await turn();
 }

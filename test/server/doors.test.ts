@@ -294,6 +294,24 @@ describe.each(doors)("the $name door", ({ open, post, status }) => {
     });
   });
 
+  it("has told all before it is shut, also of one that was turned away and did not go", async () => {
+    const observer = watching();
+    const handler = held();
+    const opened = await started({ maxConnections: 1, observer, handler });
+    const first = await connectTo(opened.address);
+    first.socket.write(post("first"));
+    await handler.asked;
+    const second = await connectTo(opened.address);
+    await second.until("503");
+    const shut = opened.shutdown();
+    handler.release();
+    await shut;
+    expect(observer.records.map(({ status }) => status).sort()).toEqual([200, 503]);
+    expect(observer.open).toBe(0);
+    first.socket.destroy();
+    second.socket.destroy();
+  });
+
   it("answers 500 for a handler that breaks its promise and rejects", async () => {
     const { address } = await started({ handler: answering(() => Promise.reject(new Error("secret"))) });
     const client = await connectTo(address);
