@@ -56,7 +56,7 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
     reply({ reply: "not_opened", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  port.on("message", async (message: SpoolRequest) => {
+  const serve = async (message: SpoolRequest) => {
     if (message.request === "append") {
       reply({ reply: "appended", outcome: await link.append(unpacked(message.messages)) });
     } else {
@@ -65,5 +65,16 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
       post();
       port.close();
     }
+  };
+  // Node hands on up to a thousand messages in one turn of the event loop, those that come meanwhile included: where there is
+  // always one more commit, no call to the queue would get its answer, nor any timer its turn.
+  const asked: SpoolRequest[] = [];
+  const serveNext = () => {
+    const message = asked.shift();
+    if (message !== undefined) void serve(message);
+    if (asked.length > 0) setImmediate(serveNext);
+  };
+  port.on("message", (message: SpoolRequest) => {
+    if (asked.push(message) === 1) setImmediate(serveNext);
   });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSpool } from "../../../lib/queue/spool/open-spool.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
+import type { SpoolWorkerData } from "../../../lib/queue/spool/spool-worker.ts";
+import { type SpoolableMessage, spoolable } from "../../../lib/queue/spool/spooled-message.ts";
 import { openThreadedSpool } from "../../../lib/queue/spool/threaded-spool.ts";
 import { systemTimers } from "../../../lib/queue/spool/timers.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
@@ -63,6 +65,80 @@ describe("a spool in its own thread", () => {
     );
     await spool.close();
     await (await open(directory.path, sqs.queueUrl)).close();
+  });
+
+  /** Its link alone, which is asked without waiting. */
+  function connect(directory: string, observe: (event: SpoolEvent) => void = () => {}) {
+    const workerData: SpoolWorkerData = {
+      spool: {
+        directory,
+        ballastBytes: 0,
+        remember: { time: 60_000, limit: 10_000 },
+        forwarding: {
+          firstPace: { calls: 4, bytes: 1_048_576 },
+          concurrency: 4,
+          fillDelay: 20,
+          backoff: { base: 100, cap: 1_000 },
+          window: { messages: 1_000, bytes: 8_388_608 },
+        },
+      },
+      queue: {
+        client: {
+          queueUrl: sqs.queueUrl,
+          requestTimeout: 5_000,
+          maxSockets: 4,
+          region: "us-east-1",
+          credentials: { accessKeyId: "test", secretAccessKey: "test" },
+        },
+        limits: { messageBytes: 1_048_576, fifo: false },
+      },
+    };
+    return openThreadedSpool({
+      entry: new URL("../../../lib/queue/spool/spool-worker.ts", import.meta.url),
+      workerData,
+      timers: systemTimers,
+      observe,
+      report: () => {},
+    });
+  }
+
+  function batch(first: number, count: number): readonly SpoolableMessage[] {
+    const numbers = Array.from({ length: count }, (_, index) => first + index);
+    return numbers.map((number) => spoolable({ message: numberedMessage(number), contentId: `${number}` }));
+  }
+
+  it("gives each its own outcome, in the order of the asking", async () => {
+    using directory = temporaryDirectory();
+    const link = await connect(directory.path);
+    const outcomes = await Promise.all([
+      link.append(batch(1, 1)),
+      link.append(batch(1, 3)),
+      link.append(batch(4, 1)),
+    ]);
+    expect(outcomes).toMatchObject([
+      { outcome: "stored", repeats: [] },
+      { outcome: "stored", repeats: [{ repeat: "duplicate", index: 0 }] },
+      { outcome: "stored", repeats: [] },
+    ]);
+    await link.close(5_000);
+  });
+
+  it("forwards while it is asked for commit after commit", async () => {
+    using directory = temporaryDirectory();
+    let sent = 0;
+    const link = await connect(directory.path, (event) => {
+      if (event.event === "sent") sent += event.stored;
+    });
+    let answered = 0;
+    let sentMeanwhile = 0;
+    const all = Array.from({ length: 400 }, async (_, index) => {
+      await link.append(batch(10 * index + 1, 10));
+      answered += 1;
+      if (answered === 400) sentMeanwhile = sent;
+    });
+    await Promise.all(all);
+    expect(sentMeanwhile).toBeGreaterThan(100);
+    await link.close(5_000);
   });
 
   it("admits, when its thread dies, that the outcome is unknown; then it stores nothing more and says so", async () => {
