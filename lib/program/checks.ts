@@ -106,7 +106,7 @@ async function checkDoors(settings: ServeSettings): Promise<string> {
 }
 
 async function checkStatisticsLog(file: string): Promise<string> {
-  const log = openStatisticsLog(file, systemClock);
+  const log = openStatisticsLog(file);
   await log.close();
   return file;
 }

@@ -111,7 +111,7 @@ export class Program {
   #openStatistics(resources: AsyncDisposableStack): ConnectionObserver {
     const { statisticsLog: file } = this.#options.settings;
     if (file === undefined) return noObserver;
-    const log = openStatisticsLog(file, systemClock);
+    const log = openStatisticsLog(file);
     resources.defer(() => log.close());
     this.#statisticsLog = log;
     return log.observer;

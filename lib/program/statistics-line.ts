@@ -28,12 +28,11 @@ export const statisticsLine = z.object({
 
 export type StatisticsLine = z.output<typeof statisticsLine>;
 
-/** @param now milliseconds since the Unix epoch */
-export function statisticsOf(record: RequestRecord, now: number): StatisticsLine {
-  const { id, transport, client, status, outcome, reason, bytesIn, bytesOut, phases } = record;
+export function statisticsOf(record: RequestRecord): StatisticsLine {
+  const { id, transport, client, status, outcome, reason, bytesIn, bytesOut, endedAt, phases } = record;
   const { method, path } = shortRequestLine(record);
   return {
-    time: new Date(now).toISOString(),
+    time: new Date(endedAt).toISOString(),
     id,
     transport,
     ...(client === undefined ? {} : { client }),

@@ -1,4 +1,3 @@
-import type { Clock } from "../message/clock.ts";
 import { type ConnectionObserver, noObserver, type RequestRecord } from "../server/connection-observer.ts";
 import { LineWriter } from "./line-writer.ts";
 import { statisticsOf } from "./statistics-line.ts";
@@ -16,15 +15,15 @@ export interface StatisticsLog {
 }
 
 /**
- * Appends one JSON line for each request, and for each connection that sent none, to a file, without holding requests up. A full disk costs statistics, never a
- * message.
+ * Appends one JSON line for each request, and for each connection that sent none, to a file, without holding requests up. A full
+ * disk costs statistics, never a message.
  *
  * @throws {Error} with one line for the operator when the file cannot be opened
  */
-export function openStatisticsLog(file: string, clock: Clock): StatisticsLog {
+export function openStatisticsLog(file: string): StatisticsLog {
   const lines = openFile(file);
   const write = (record: RequestRecord) => {
-    lines.write(`${JSON.stringify(statisticsOf(record, clock.now()))}\n`);
+    lines.write(`${JSON.stringify(statisticsOf(record))}\n`);
   };
   return {
     observer: { ...noObserver, finished: write, silent: write },

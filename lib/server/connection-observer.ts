@@ -37,6 +37,8 @@ export interface RequestRecord {
   /** Bytes on the wire, framing included. */
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** When it came to its end, which its observers are told a little later: milliseconds since the Unix epoch. */
+  readonly endedAt: number;
   /**
    * Milliseconds by phase, in their order. `read` counts from the accept, or from the head of a request that is not
    * the first on its connection; `answered` ends when the answer is handed to the system; `closed` when the client

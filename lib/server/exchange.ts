@@ -126,7 +126,7 @@ export class Exchange {
 
   /** Has the observer told, when there is time. Nothing may follow. */
   finish({ delivered, bytesIn, bytesOut }: ExchangeEnd): void {
-    const { observer, cohort, prefix } = this.#settings;
+    const { observer, cohort, prefix, clock } = this.#settings;
     if (!this.isAnswered) cohort.ended();
     this.#isFinished = true;
     if (!this.#isAsking) this.#memory.end();
@@ -145,6 +145,7 @@ export class Exchange {
       reason: this.#reason,
       bytesIn,
       bytesOut,
+      endedAt: clock.now(),
       phases: this.phases.durations,
     };
     cohort.runAtLeisure(() => {

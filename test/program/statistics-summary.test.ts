@@ -16,6 +16,7 @@ const record: RequestRecord = {
   reason: undefined,
   bytesIn: 500,
   bytesOut: 150,
+  endedAt: 1_295_103_709_123,
   phases: [
     ["read", 1.5],
     ["durable", 4.25004],
@@ -23,7 +24,7 @@ const record: RequestRecord = {
 };
 
 function line(change: Partial<RequestRecord> = {}): string {
-  return JSON.stringify(statisticsOf({ ...record, ...change }, 1_295_103_709_123));
+  return JSON.stringify(statisticsOf({ ...record, ...change }));
 }
 
 describe("statisticsOf", () => {

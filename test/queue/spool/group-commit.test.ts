@@ -288,6 +288,36 @@ describe("GroupCommit", () => {
     ]);
   });
 
+  it("answers in time for both of two writes that never end, and closes then", async () => {
+    const { time, commit, outcomes, add } = setUp({ most: 9 });
+    for (const item of ["a", "b", "c", "d"]) add(item, { deadline: 50 });
+    for (const item of ["e", "f", "g", "h"]) add(item, { deadline: 80 });
+    let closed = false;
+    const closing = commit.close().then(() => {
+      closed = true;
+    });
+    await time.pass(60);
+    expect(outcomes).toEqual(
+      ["a", "b", "c", "d"].map((item) => `${item} timeout: the spool was not synced in time`),
+    );
+    expect(closed).toBe(false);
+    await time.pass(20);
+    await closing;
+    expect(outcomes.at(-1)).toBe("h timeout: the spool was not synced in time");
+    expect(commit.isLate).toBe(true);
+  });
+
+  it("answers in time for the write that never ends although the other has ended", async () => {
+    const { time, writes, outcomes, add } = setUp({ most: 9 });
+    for (const item of ["a", "b", "c", "d", "e", "f", "g", "h"]) add(item, { deadline: 50 });
+    writes[0]?.resolve();
+    await settled();
+    await time.pass(50);
+    expect(outcomes.slice(4)).toEqual(
+      ["e", "f", "g", "h"].map((item) => `${item} timeout: the spool was not synced in time`),
+    );
+  });
+
   it("leaves no timer behind", async () => {
     const { time, writes, add } = setUp();
     add("a");
