@@ -112,13 +112,19 @@ describe("a spool in its own thread", () => {
     const link = await connect(directory.path);
     const outcomes = await Promise.all([
       link.append(batch(1, 1)),
+      link.append(batch(2, 1)),
       link.append(batch(1, 3)),
-      link.append(batch(4, 1)),
     ]);
     expect(outcomes).toMatchObject([
       { outcome: "stored", repeats: [] },
-      { outcome: "stored", repeats: [{ repeat: "duplicate", index: 0 }] },
       { outcome: "stored", repeats: [] },
+      {
+        outcome: "stored",
+        repeats: [
+          { repeat: "duplicate", index: 0 },
+          { repeat: "duplicate", index: 1 },
+        ],
+      },
     ]);
     await link.close(5_000);
   });
