@@ -144,9 +144,10 @@ export class GroupCommit<Item, Result> {
     try {
       const results = await this.#options.write(items);
       let start = 0;
-      for (const { items, resolve } of batch) {
-        resolve(results.slice(start, start + items.length));
-        start += items.length;
+      for (const pending of batch) {
+        const end = start + pending.items.length;
+        pending.resolve(results.slice(start, end));
+        start = end;
       }
     } catch (error) {
       const failure =

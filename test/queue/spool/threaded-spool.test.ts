@@ -3,6 +3,7 @@ import { openSpool } from "../../../lib/queue/spool/open-spool.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
 import type { SpoolWorkerData } from "../../../lib/queue/spool/spool-worker.ts";
 import { type SpoolableMessage, spoolable } from "../../../lib/queue/spool/spooled-message.ts";
+import type { SqsCarrierOptions } from "../../../lib/queue/spool/sqs-carrier.ts";
 import { openThreadedSpool } from "../../../lib/queue/spool/threaded-spool.ts";
 import { systemTimers } from "../../../lib/queue/spool/timers.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
@@ -10,21 +11,25 @@ import { numberedMessage } from "../../support/messages.ts";
 import { ManualTime } from "./manual-time.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
+function queueAt(queueUrl: string): SqsCarrierOptions {
+  return {
+    client: {
+      queueUrl,
+      requestTimeout: 2_000,
+      maxSockets: 4,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    },
+    limits: { messageBytes: 1_048_576, fifo: false },
+  };
+}
+
 function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) => void = () => {}) {
   return openSpool({
     directory,
     limit: 1_000_000,
     remember: { time: 60_000, limit: 1_000 },
-    queue: {
-      client: {
-        queueUrl,
-        requestTimeout: 2_000,
-        maxSockets: 4,
-        region: "us-east-1",
-        credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      },
-      limits: { messageBytes: 1_048_576, fifo: false },
-    },
+    queue: queueAt(queueUrl),
     observe,
   });
 }
@@ -82,16 +87,7 @@ describe("a spool in its own thread", () => {
           window: { messages: 1_000, bytes: 8_388_608 },
         },
       },
-      queue: {
-        client: {
-          queueUrl: sqs.queueUrl,
-          requestTimeout: 5_000,
-          maxSockets: 4,
-          region: "us-east-1",
-          credentials: { accessKeyId: "test", secretAccessKey: "test" },
-        },
-        limits: { messageBytes: 1_048_576, fifo: false },
-      },
+      queue: queueAt(sqs.queueUrl),
     };
     return openThreadedSpool({
       entry: new URL("../../../lib/queue/spool/spool-worker.ts", import.meta.url),
