@@ -2,12 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { spawnPostern } from "../support/postern-process.ts";
 
 const mount = mkdtempSync(join(tmpdir(), "postern-disk-"));
 const mounted = mountTmpfs();
+const spool = join(mount, "spool");
+const other = join(mount, "other");
 const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
 afterAll(() => {
@@ -36,6 +38,43 @@ function upload(number: number): string {
   });
 }
 
+/** A program whose spool is on that disk. */
+async function startPostern(queueUrl: string) {
+  const flags = ["--http", "127.0.0.1:0", "--scgi", "off", "--spool", spool, "--queue-url", queueUrl];
+  const postern = await spawnPostern({ args: ["serve", ...flags, "--log-level", "fatal"], env });
+  const address = async () => (await postern.ready)[0]?.slice("listening on ".length) ?? "";
+  const stop = async () => {
+    postern.child.kill("SIGTERM");
+    const { code } = await postern.ended;
+    await postern.remove();
+    return code;
+  };
+  return { ...postern, address, stop };
+}
+
+/** As another program does that takes whatever room there is. */
+function fillUp() {
+  expect(() => writeFileSync(other, Buffer.alloc(32 * 1_048_576))).toThrow(/ENOSPC/);
+}
+
+/** A queue that cannot be reached yet. */
+async function queueToCome() {
+  const sqs = await startFaultySqs();
+  const { queueUrl } = sqs;
+  const port = Number(new URL(sqs.endpoint).port);
+  await sqs.stop();
+  return { queueUrl, come: () => startFaultySqs({ port }) };
+}
+
+async function statusOfPost(http: string, number: number): Promise<number> {
+  return (await fetch(`${http}/message`, { method: "POST", body: upload(number) })).status;
+}
+
+function missingFrom({ stored }: FaultySqs, numbers: readonly number[]): readonly number[] {
+  const names = new Set(stored.map((message) => Number.parseInt(JSON.parse(message).data.name, 10)));
+  return numbers.filter((number) => !names.has(number));
+}
+
 /** Posts until the answer is not 200, and says which were acknowledged and what came instead. */
 async function fill(http: string, from: number) {
   const acknowledged: number[] = [];
@@ -51,97 +90,71 @@ async function fill(http: string, from: number) {
   }
 }
 
-describe("a spool whose disk is full", () => {
-  it.skipIf(!mounted)(
-    "answers 503, loses nothing and goes on by itself, here on a tmpfs of 24 MiB (needs root)",
-    async () => {
-      let sqs: FaultySqs | undefined = await startFaultySqs();
-      const { port } = new URL(sqs.endpoint);
-      const { queueUrl } = sqs;
-      await sqs.stop();
-      sqs = undefined;
-      const postern = await spawnPostern({
-        args: [
-          "serve",
-          "--http",
-          "127.0.0.1:0",
-          "--scgi",
-          "off",
-          "--spool",
-          join(mount, "spool"),
-          "--queue-url",
-          queueUrl,
-          "--log-level",
-          "fatal",
-        ],
-        env,
-      });
-      const http = (await postern.ready)[0]?.slice("listening on ".length) ?? "";
+const patience = { timeout: 60_000, interval: 500 };
 
-      const { acknowledged, refusal, body } = await fill(http, 0);
-      expect(acknowledged.length).toBeGreaterThan(1_000);
-      expect(refusal?.status).toBe(503);
-      expect(refusal?.headers.get("retry-after")).toMatch(/^\d+$/);
-      expect(body).toContain("queue_unavailable");
-      expect((await fetch(`${http}/health`)).status).toBe(503);
+describe.skipIf(!mounted)("a spool whose disk is full, here a tmpfs of 24 MiB (needs root)", () => {
+  afterEach(() => {
+    rmSync(spool, { recursive: true, force: true });
+    rmSync(other, { force: true });
+  });
 
-      // The queue is back, on the address that it had.
-      sqs = await startFaultySqs({ port: Number(port) });
-      const { stored } = sqs;
-      await expect
-        .poll(
-          async () => (await fetch(`${http}/message`, { method: "POST", body: upload(1_000_000) })).status,
-          {
-            timeout: 60_000,
-            interval: 500,
-          },
-        )
-        .toBe(200);
-      const missing = () => {
-        const names = new Set(stored.map((message) => Number.parseInt(JSON.parse(message).data.name, 10)));
-        return [...acknowledged, 1_000_000].filter((number) => !names.has(number));
-      };
-      await expect.poll(missing, { timeout: 60_000, interval: 500 }).toEqual([]);
-      expect((await fetch(`${http}/health`)).status).toBe(200);
-      postern.child.kill("SIGTERM");
-      expect((await postern.ended).code).toBe(0);
-      await sqs.stop();
-      await postern.remove();
-      rmSync(join(mount, "spool"), { recursive: true });
-    },
-  );
+  it("answers 503, loses nothing and goes on by itself", async () => {
+    const queue = await queueToCome();
+    const postern = await startPostern(queue.queueUrl);
+    const http = await postern.address();
 
-  it.skipIf(!mounted)(
-    "says so where there is not even room to open it, and starts once there is",
-    async () => {
-      const spool = join(mount, "spool");
-      const start = () => {
-        const flags = ["--http", "127.0.0.1:0", "--scgi", "off", "--spool", spool];
-        return spawnPostern({
-          args: ["serve", ...flags, "--queue-url", "http://127.0.0.1:1/0/nosuch", "--log-level", "fatal"],
-          env,
-        });
-      };
-      const first = await start();
-      await first.ready;
-      first.child.kill("SIGTERM");
-      await first.ended;
-      await first.remove();
-      // As another program does that takes whatever room there is, what the spool had kept for itself included.
-      rmSync(join(spool, "ballast"));
-      expect(() => writeFileSync(join(mount, "other"), Buffer.alloc(32 * 1_048_576))).toThrow(/ENOSPC/);
+    const { acknowledged, refusal, body } = await fill(http, 0);
+    expect(acknowledged.length).toBeGreaterThan(1_000);
+    expect(refusal?.status).toBe(503);
+    expect(refusal?.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(body).toContain("queue_unavailable");
+    expect((await fetch(`${http}/health`)).status).toBe(503);
 
-      const second = await start();
-      expect(await second.ended).toMatchObject({
-        code: 1,
-        stderr: `postern: cannot open the spool in ${spool}: the disk of the spool is full\n`,
-      });
-      await second.remove();
-      rmSync(join(mount, "other"));
-      const third = await start();
-      await third.ready;
-      await third.remove();
-      rmSync(spool, { recursive: true });
-    },
-  );
+    const sqs = await queue.come();
+    await expect.poll(() => statusOfPost(http, 1_000_000), patience).toBe(200);
+    await expect.poll(() => missingFrom(sqs, [...acknowledged, 1_000_000]), patience).toEqual([]);
+    expect((await fetch(`${http}/health`)).status).toBe(200);
+    expect(await postern.stop()).toBe(0);
+    await sqs.stop();
+  });
+
+  it("starts again where others have taken what room was left, delivers what it has, and goes on", async () => {
+    const queue = await queueToCome();
+    const first = await startPostern(queue.queueUrl);
+    const { acknowledged } = await fill(await first.address(), 0);
+    expect(await first.stop()).toBe(0);
+    fillUp();
+
+    const second = await startPostern(queue.queueUrl);
+    const http = await second.address();
+    expect((await fetch(`${http}/health`)).status).toBe(503);
+    expect(await statusOfPost(http, 1_000_000)).toBe(503);
+    const sqs = await queue.come();
+    await expect.poll(() => missingFrom(sqs, acknowledged), patience).toEqual([]);
+    // In the room that the delivered ones have left.
+    await expect.poll(() => statusOfPost(http, 1_000_000), patience).toBe(200);
+    await expect.poll(() => missingFrom(sqs, [1_000_000]), patience).toEqual([]);
+    expect(await second.stop()).toBe(0);
+    await sqs.stop();
+  });
+
+  it("says so where there is not even room to open it, and starts once there is", async () => {
+    const { queueUrl } = await queueToCome();
+    const first = await startPostern(queueUrl);
+    await first.address();
+    await first.stop();
+    rmSync(join(spool, "ballast"));
+    fillUp();
+
+    const second = await startPostern(queueUrl);
+    expect(await second.ended).toMatchObject({
+      code: 1,
+      stderr: `postern: cannot open the spool in ${spool}: the disk of the spool is full\n`,
+    });
+    await second.remove();
+    rmSync(other);
+    const third = await startPostern(queueUrl);
+    await third.address();
+    expect(await third.stop()).toBe(0);
+  });
 });

@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+
+/** Bytes with which a spool on a full disk can be opened and drained, if slowly. */
+const leastBytes = 1_048_576;
 
 /**
  * A file that only takes up room. On a full disk SQLite cannot even delete, since a deletion is written to its log
@@ -22,29 +25,44 @@ export class Ballast {
     return this.#held;
   }
 
-  throwOff(): void {
+  /** @returns whether there was any */
+  throwOff(): boolean {
+    const was = existsSync(this.#path);
     rmSync(this.#path, { force: true });
     this.#held = false;
+    return was;
   }
 
   /** @returns whether it is held now; false when there is no room */
   takeOn(): boolean {
-    if (this.#held) return true;
-    try {
-      this.#write();
-      this.#held = true;
-    } catch {
-      this.throwOff();
-    }
+    this.#held ||= this.#write(this.#bytes);
     return this.#held;
   }
 
-  #write(): void {
+  /**
+   * For while the program does not run: whatever room it leaves on a full disk others may take, and then it could not be
+   * opened. Where there is no room for all, this is as much as that takes, and is not `held`.
+   */
+  takeOnLeast(): void {
+    if (!this.takeOn()) this.#write(Math.min(leastBytes, this.#bytes));
+  }
+
+  #write(bytes: number): boolean {
+    try {
+      this.#writeSynced(bytes);
+      return true;
+    } catch {
+      this.throwOff();
+      return false;
+    }
+  }
+
+  #writeSynced(bytes: number): void {
     const descriptor = openSync(this.#path, "w", 0o600);
     try {
       // Random, so that no file system stores it as a hole or compresses it away.
       const block = randomBytes(1_048_576);
-      for (let left = this.#bytes; left > 0; )
+      for (let left = bytes; left > 0; )
         left -= writeSync(descriptor, block, 0, Math.min(left, block.length));
       fsyncSync(descriptor);
     } finally {

@@ -84,8 +84,7 @@ function openWithBallast(directory: SpoolDirectory, ballast: Ballast): DatabaseS
   try {
     return openDatabase(directory.database);
   } catch (error) {
-    if (sqliteFailure(error) === "damaged" || !ballast.held) throw error;
-    ballast.throwOff();
+    if (sqliteFailure(error) === "damaged" || !ballast.throwOff()) throw error;
     return openDatabase(directory.database);
   }
 }

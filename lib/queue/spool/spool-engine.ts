@@ -135,6 +135,7 @@ export class SpoolEngine {
     this.#report();
     this.#options.carrier.close();
     this.#options.store.close();
+    this.#room.keepForOpening();
   }
 
   #store(sorted: Sorted): string | null {

@@ -34,6 +34,11 @@ export class SpoolRoom {
     this.#ballast.takeOn();
   }
 
+  /** Keeps what is needed to open the spool again. To be called once it is closed. */
+  keepForOpening(): void {
+    this.#ballast.takeOnLeast();
+  }
+
   /** Without the reserve only what fits into the file as it is, so that copying the log into it can never fail. */
   has(bytes: number): boolean {
     return this.#ballast.held || this.#store.freeBytes() > freeMargin + 2 * bytes;

@@ -13,8 +13,9 @@ describe("Ballast", () => {
     expect(ballast.takeOn()).toBe(true);
     expect(statSync(path)).toMatchObject({ size: 1_500_000 });
     expect(statSync(path).blocks * 512).toBeGreaterThanOrEqual(1_500_000);
-    ballast.throwOff();
+    expect(ballast.throwOff()).toBe(true);
     expect(existsSync(path)).toBe(false);
+    expect(ballast.throwOff()).toBe(false);
     expect(ballast.takeOn()).toBe(true);
   });
 
@@ -28,6 +29,16 @@ describe("Ballast", () => {
     expect(ballast.held).toBe(false);
     expect(ballast.takeOn()).toBe(true);
     expect(statSync(path).size).toBe(10_000);
+  });
+
+  it("keeps all it can for an opening, and is no more than that", () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "ballast");
+    new Ballast(path, 10_000).takeOnLeast();
+    expect(new Ballast(path, 10_000).held).toBe(true);
+    // A part, as on a disk with no room for all, is thrown off as all of it is.
+    const larger = new Ballast(path, 20_000);
+    expect([larger.held, larger.throwOff(), existsSync(path)]).toEqual([false, true, false]);
   });
 
   it("is not held where it cannot be written", () => {
