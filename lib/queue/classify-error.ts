@@ -1,3 +1,5 @@
+import { NotSentError } from "./not-sent.ts";
+
 /**
  * What an SQS error says of the entries it came for.
  *
@@ -68,11 +70,13 @@ export function classifyCallError(error: unknown): Failure {
   return status === 413 || contentAtFault.test(name) ? "refused" : "unavailable";
 }
 
-function classifyUnanswered({ name = "", code = "", syscall = "", message = "" }: SdkError): Failure {
+function classifyUnanswered(error: SdkError): Failure {
+  const { name = "", code = "", syscall = "", message = "" } = error;
+  if (notTrusted.test(code)) return "unavailable";
+  if (error instanceof NotSentError) return "retry";
   if (notConnected.test(code) || /^(connect|getaddrinfo)$/.test(syscall)) return "retry";
   // The SDK's own connection timeout has no code, only words.
   if (name === "TimeoutError" && message.includes("did not establish a connection")) return "retry";
-  if (notTrusted.test(code)) return "unavailable";
   return /Credentials|ConfigError|Region is missing/i.test(`${name} ${message}`) ? "unavailable" : "unknown";
 }
 

@@ -7,10 +7,11 @@ import type {
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { HttpRequest } from "@smithy/core/protocols";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { HttpPool } from "./http-pool.ts";
+import { Patience } from "./patience.ts";
 import { configuredEndpoint, handlerTimeouts, regionOf } from "./queue-endpoint.ts";
-import { readAnswer, type SqsAnswer } from "./read-answer.ts";
+import { readAnswer } from "./read-answer.ts";
 import { SigningClock } from "./signing-clock.ts";
 import type { SqsAccess, SqsApi } from "./sqs-api.ts";
 
@@ -25,24 +26,32 @@ export function directSqs(access: SqsAccess): SqsApi {
   const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
   const timeouts = handlerTimeouts(requestTimeout);
   const credentials = access.credentials ?? defaultProvider({ clientConfig: { requestHandler: timeouts } });
-  // Where the network went away under idle connections, nobody is at their other end when it is back, and each would
-  // cost a call its whole time. So none is kept for longer than that.
-  const agent = { keepAlive: true, maxSockets, timeout: requestTimeout };
-  const handler = new NodeHttpHandler({ ...timeouts, httpAgent: agent, httpsAgent: agent });
+  const pool = new HttpPool({
+    origin: endpoint.origin,
+    connections: maxSockets,
+    connectTimeout: timeouts.connectionTimeout,
+    // Where the network went away under idle connections, nobody is at their other end when it is back, and each would
+    // cost a call its whole time. So none is kept for longer than that.
+    idleTimeout: requestTimeout,
+  });
   const region = access.region ?? regionOf(queueUrl) ?? sdkRegion();
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });
   const clock = new SigningClock();
 
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<unknown> {
     abortSignal?.throwIfAborted();
-    const signing = signer.sign(httpRequest(endpoint, action, JSON.stringify(request)), {
-      signingDate: clock.now(),
-    });
-    const signed = await inTime(signing, requestTimeout, abortSignal);
-    const options = abortSignal === undefined ? {} : { abortSignal };
-    const { response } = await handler.handle(HttpRequest.clone(signed), options);
-    clock.hear(response.headers);
-    return readAnswer(response as SqsAnswer);
+    const body = JSON.stringify(request);
+    const signingDate = clock.now();
+    const patience = new Patience(requestTimeout, abortSignal);
+    try {
+      const signing = signer.sign(httpRequest(endpoint, action, body), { signingDate });
+      const { path, headers } = await patience.outlast("credentials", signing);
+      const answer = await patience.outlast("answer", pool.post({ path, headers, body }, patience.signal));
+      clock.hear(answer.headers);
+      return readAnswer(answer);
+    } finally {
+      patience.end();
+    }
   }
 
   return {
@@ -53,31 +62,8 @@ export function directSqs(access: SqsAccess): SqsApi {
     async getQueueAttributes(request) {
       return (await call("GetQueueAttributes", request)) as GetQueueAttributesResult;
     },
-    destroy: () => handler.destroy(),
+    destroy: () => pool.destroy(),
   };
-}
-
-/**
- * Waits for a signature, and so for credentials, no longer than for an answer. They may come from a program or a server, for
- * which the SDK waits without end: all calls would wait with it, and nobody be told.
- */
-async function inTime<Signed>(
-  signing: Promise<Signed>,
-  milliseconds: number,
-  abortSignal: AbortSignal | undefined,
-): Promise<Signed> {
-  const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(abortSignal?.reason);
-  abortSignal?.addEventListener("abort", abort);
-  const timer = setTimeout(() => {
-    reject(new Error(`no credentials within ${milliseconds / 1_000} seconds`));
-  }, milliseconds);
-  try {
-    return await Promise.race([signing, givenUp]);
-  } finally {
-    clearTimeout(timer);
-    abortSignal?.removeEventListener("abort", abort);
-  }
 }
 
 /** The environment's, else that of the profile in the shared files. */

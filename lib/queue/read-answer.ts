@@ -1,15 +1,4 @@
-import type { Readable } from "node:stream";
-
-/** What came back of a call. */
-export interface SqsAnswer {
-  readonly statusCode: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: Readable;
-}
-
-/** Characters of an answer that are read: that to a full call has less than 4,000. */
-const longest = 1_048_576;
+import type { HttpAnswer } from "./http-pool.ts";
 
 /** An answer that is no success, or cannot be understood. Looks like the SDK's errors do to `classifyCallError`. */
 export class SqsCallError extends Error {
@@ -27,11 +16,11 @@ export class SqsCallError extends Error {
  * @throws {SqsCallError} for an answer that is an error, with its code (AWS JSON 1.0, "Operation error serialization"),
  *   and for one that breaks off, is not JSON or does not end
  */
-export async function readAnswer(answer: SqsAnswer): Promise<unknown> {
+export function readAnswer(answer: Omit<HttpAnswer, "headers">): unknown {
   const { statusCode } = answer;
   let content: unknown;
   try {
-    content = JSON.parse(await text(answer.body));
+    content = parsed(answer);
   } catch (cause) {
     if (statusCode >= 300) throw new SqsCallError("UnknownError", `HTTP status ${statusCode}`, statusCode);
     const reason = cause instanceof Error ? cause.message : "";
@@ -53,19 +42,7 @@ interface ErrorContent {
   readonly Message?: string;
 }
 
-function text(body: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let read = "";
-    body.setEncoding("utf8");
-    body.on("data", (piece: string) => {
-      read += piece;
-      if (read.length > longest) body.destroy(new Error("it is longer than any of SQS"));
-    });
-    body.on("end", () => resolve(read));
-    body.on("error", reject);
-    // Also without an error, when the connection breaks. An error for each answer would be dear.
-    body.on("close", () => {
-      if (!body.readableEnded) reject(new Error("it broke off"));
-    });
-  });
+function parsed({ body, failure }: Omit<HttpAnswer, "headers">): unknown {
+  if (body === undefined) throw failure;
+  return JSON.parse(body);
 }

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 /** Milliseconds by which this machine's clock may be off before signatures are dated by SQS's. It refuses at 15 minutes. */
 const tolerated = 240_000;
 
@@ -19,7 +21,7 @@ export class SigningClock {
   }
 
   /** @param headers of an answer, names in lower case; one out of a cache has an `Age`, and its date is old */
-  hear({ date = "", age }: Readonly<Record<string, string | undefined>>): void {
+  hear({ date = "", age }: Pick<IncomingHttpHeaders, "date" | "age">): void {
     const difference = Date.parse(date) - this.#now();
     if (age !== undefined || Number.isNaN(difference)) return;
     this.#offset = Math.abs(difference) > tolerated ? difference : 0;
