@@ -1,29 +1,8 @@
-import { promisify } from "node:util";
-import {
-  brotliDecompress,
-  constants,
-  gunzip,
-  type InputType,
-  inflate,
-  inflateRaw,
-  type ZlibOptions,
-  zstdDecompress,
-} from "node:zlib";
 import { atMost } from "./at-most.ts";
+import { type Decoder, decodeGzip, decoders, isGzip } from "./content-codings.ts";
 import type { InsertRequest } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
 import { tooMuchInFlight } from "./request-memory.ts";
-
-type Decoder = (bytes: Uint8Array, maxLength: number) => Promise<Uint8Array>;
-
-/** By content coding (RFC 9110 §8.4.1, and zstd by RFC 8878). Off the main thread: a bomb costs nobody else time. */
-const decoders: ReadonlyMap<string, Decoder> = new Map([
-  ["gzip", decodeGzip],
-  ["x-gzip", decodeGzip],
-  ["deflate", decodeDeflate],
-  ["br", decodeBrotli],
-  ["zstd", decodeZstd],
-]);
 
 const supported = "gzip, deflate, br, zstd";
 
@@ -56,10 +35,21 @@ export async function decodeBody(
   if (decodings.length === 0) return body;
   return inTurn(async () => {
     let decoded = body;
-    for (const decode of decodings) decoded = await decode(decoded, maxLength);
+    for (const decode of decodings) decoded = await undo(decode, decoded, maxLength);
     if (decoded !== body && !memory.hold(decoded.length)) throw tooMuchInFlight();
     return decoded;
   });
+}
+
+async function undo(decode: Decoder, bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
+  try {
+    return await decode(bytes, maxLength);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(maxLength);
+    const detail =
+      "The body is not what its Content-Encoding says, is cut short, or has something behind it.";
+    throw new Problem(400, "invalid_encoding", detail, { field: "Content-Encoding", cause });
+  }
 }
 
 /** In the order in which they are undone: the reverse of that in which they were applied. */
@@ -87,54 +77,4 @@ function unsupported(): Problem {
 
 function tooLarge(maxLength: number): Problem {
   return new Problem(413, "body_too_large", `The body may have at most ${maxLength} bytes, decompressed.`);
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-function decodeGzip(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
-  return isGzip(bytes) ? decodeWith(promisify(gunzip), bytes, maxLength) : Promise.resolve(bytes);
-}
-
-/** `deflate` is the zlib format (RFC 9110 §8.4.1.2), but some clients send bare deflate data. */
-function decodeDeflate(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
-  const [first = 0, second = 0] = bytes;
-  const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
-  return decodeWith(isZlib ? promisify(inflate) : promisify(inflateRaw), bytes, maxLength);
-}
-
-function decodeBrotli(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
-  return decodeWith(promisify(brotliDecompress), bytes, maxLength);
-}
-
-function decodeZstd(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
-  // RFC 8878 §3.1.1.1.2: a decoder should refuse windows above 8 MB, or a small frame makes it allocate at will.
-  const params = { [constants.ZSTD_d_windowLogMax]: 23 };
-  return decodeWith(
-    (input, options) => promisify(zstdDecompress)(input, { ...options, params }),
-    bytes,
-    maxLength,
-  );
-}
-
-async function decodeWith(
-  decompress: (input: InputType, options: Pick<ZlibOptions, "maxOutputLength">) => Promise<Uint8Array>,
-  bytes: Uint8Array,
-  maxOutputLength: number,
-): Promise<Uint8Array> {
-  try {
-    return await decompress(bytes, { maxOutputLength });
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(maxOutputLength);
-    throw new Problem(
-      400,
-      "invalid_encoding",
-      "The body is not what its Content-Encoding says, or is cut short.",
-      {
-        field: "Content-Encoding",
-        cause: error,
-      },
-    );
-  }
 }

@@ -6,6 +6,10 @@ import { type RequestMemory, unlimitedMemory } from "../../lib/application/reque
 const text = JSON.stringify({ hello: "wörld", repeated: "x".repeat(500) });
 const plain = new TextEncoder().encode(text);
 const limit = 1_000;
+const concat = (...parts: Uint8Array[]) => Buffer.concat(parts);
+const [first, second] = [plain.subarray(0, 100), plain.subarray(100)];
+/** RFC 8878 §3.1.2: its number, the length of what it has, and that. */
+const skippable = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2);
 
 function decode(
   body: Uint8Array,
@@ -34,6 +38,11 @@ describe("decodeBody", () => {
     ["deflate, bare", "deflate", deflateRawSync(plain)],
     ["br", "br", brotliCompressSync(plain)],
     ["zstd", "zstd", zstdCompressSync(plain)],
+    ["gzip in members", "gzip", concat(gzipSync(first), gzipSync(second))],
+    ["gzip that a tape has filled up", "gzip", concat(gzipSync(plain), new Uint8Array(512))],
+    ["zstd in frames", "zstd", concat(zstdCompressSync(first), zstdCompressSync(second))],
+    ["zstd with frames to be skipped", "zstd", concat(skippable, zstdCompressSync(plain), skippable)],
+    ["zstd with empty frames", "zstd", concat(zstdCompressSync(""), zstdCompressSync(plain))],
     ["two codings, undone in reverse", "deflate, gzip", gzipSync(deflateSync(plain))],
   ])("undoes %s", async (_, encoding, body) => {
     expect(await decoded(body, encoding)).toBe(text);
@@ -60,6 +69,41 @@ describe("decodeBody", () => {
 
   it("takes exactly the limit", async () => {
     expect(await decode(gzipSync(new Uint8Array(limit)), "gzip", limit)).toHaveLength(limit);
+  });
+
+  it.each([
+    ["gzip and another behind NULs", "gzip", concat(gzipSync(first), new Uint8Array(3), gzipSync(second))],
+    ["gzip and text", "gzip", concat(gzipSync(first), plain)],
+    ["two of deflate", "deflate", concat(deflateSync(first), deflateSync(second))],
+    ["two of bare deflate", "deflate", concat(deflateRawSync(first), deflateRawSync(second))],
+    ["two of br", "br", concat(brotliCompressSync(first), brotliCompressSync(second))],
+    ["zstd and text", "zstd", concat(zstdCompressSync(first), plain)],
+    [
+      "zstd and half of another",
+      "zstd",
+      concat(zstdCompressSync(first), zstdCompressSync(second).subarray(0, -3)),
+    ],
+    [
+      "gzip within which something stands behind",
+      "zstd, gzip",
+      gzipSync(concat(zstdCompressSync(first), plain)),
+    ],
+  ])("does not take a part for the whole: %s", async (_, encoding, body) => {
+    await expect(decode(body, encoding, limit)).rejects.toMatchObject({
+      status: 400,
+      code: "invalid_encoding",
+    });
+  });
+
+  it("bounds all frames of zstd together, in bytes and in number", async () => {
+    const frame = zstdCompressSync(new Uint8Array(400));
+    const frames = (count: number) => concat(...Array<Uint8Array>(count).fill(frame));
+    expect(await decode(frames(2), "zstd", 800)).toHaveLength(800);
+    expect(await decode(concat(frames(2), zstdCompressSync("")), "zstd", 800)).toHaveLength(800);
+    await expect(decode(frames(2), "zstd", 799)).rejects.toMatchObject({ status: 413 });
+    await expect(decode(frames(3), "zstd", 800)).rejects.toMatchObject({ status: 413 });
+    const empty = concat(...Array<Uint8Array>(1_001).fill(zstdCompressSync("")));
+    await expect(decode(empty, "zstd", limit * 100)).rejects.toMatchObject({ status: 400 });
   });
 
   it.each([
