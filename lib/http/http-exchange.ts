@@ -26,6 +26,7 @@ export class HttpExchange {
   readonly #settings: DoorSettings;
   #body = new GrowingBuffer();
   #asked = false;
+  #isRefused = false;
   #refusalSent = false;
 
   /** @param startedAt monotonic milliseconds from which its time counts */
@@ -49,11 +50,12 @@ export class HttpExchange {
   }
 
   /**
-   * Whether the client offers to speak something else behind this request (RFC 9110 §7.8). Nothing else is spoken here,
-   * but Node's parser throws away what came behind it in the same piece: what followed could be misread.
+   * Whether nothing behind this request is answered, and so nothing is done for it either (RFC 9112 §9.6). Where the client
+   * offers to speak something else behind it (RFC 9110 §7.8), nothing else is spoken here, but Node's parser throws away what
+   * came in the same piece: what followed could be misread.
    */
   get isLast(): boolean {
-    return this.#message.headers.upgrade !== undefined;
+    return this.#isRefused || this.#message.headers.upgrade !== undefined;
   }
 
   get isAnswered(): boolean {
@@ -85,6 +87,7 @@ export class HttpExchange {
    */
   refuse(problem: Problem): void {
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
+    this.#isRefused = true;
     const { body, ...head } = this.#exchange.refuse(problem);
     this.#body = new GrowingBuffer();
     const headers = httpHeaders({ body, ...head }, this.#exchange.method, true);

@@ -198,6 +198,29 @@ describe("the HTTP door", () => {
   });
 
   it.each([
+    ["that cannot be decoded", post("%zz")],
+    ["with two hosts", post("a", "Host: i\r\n")],
+    ["with a body that is too large", post("hello")],
+    [
+      "with chunks that are too much",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ],
+  ])("does nothing for what comes behind a request %s, with it or after its answer", async (_, refused) => {
+    const handler = echo();
+    const { address } = await started({ handler, maxBody: 4 });
+    for (const together of [true, false]) {
+      const client = await connectTo(address);
+      client.socket.write(together ? refused + post("b") : refused);
+      await client.until("}");
+      if (!together) client.socket.write(post("b"));
+      expect(statuses(await client.all())).toHaveLength(1);
+      await turn();
+      client.socket.destroy();
+    }
+    expect(handler.requests).toEqual([]);
+  });
+
+  it.each([
     ["the absolute form of a target", "http://example.org/message?a"],
     ["an asterisk", "*"],
   ])("takes %s", async (_, target) => {
