@@ -25,7 +25,8 @@ export const message: Action = {
     const upload = parseJson(body);
     request.phases.end("parsed");
 
-    const header = request.headers.get("idempotency-key");
+    // lighttpd passes no empty header on, so that empty must mean none.
+    const header = request.headers.get("idempotency-key")?.trim() || undefined;
     const key = header === undefined ? idempotencyKeyMember(upload) : idempotencyKey(header);
     const accepted = acceptMessage(upload, { ip: request.client, now: clock.now() });
     const stored = withKey(accepted, key);

@@ -9,7 +9,7 @@
  */
 export function actionName(path: string, prefix: string, names: { has(name: string): boolean }): string {
   // Nearly all paths: there is nothing to take off or apart.
-  if (prefix === "" && path.lastIndexOf("/") === 0) return path.slice(1);
+  if (prefix === "" && path.lastIndexOf("/") === 0 && !path.startsWith("/.")) return path.slice(1);
   const whole = segmentsAfter(path, "").join("/");
   return whole !== "" && names.has(whole) ? whole : segmentsAfter(path, prefix).join("/");
 }
@@ -20,12 +20,16 @@ export function withoutPrefix(path: string, prefix: string): string {
 }
 
 /**
- * Empty segments are ignored, since some proxies merge slashes and others don't (nginx merges them, a bare HTTP
- * client does not). The prefix is taken off where the path has it, on a segment's boundary, and is not demanded:
+ * Empty segments are ignored and dots resolved (RFC 3986 §5.2.4), since web servers do that to a path and others don't. The
+ * prefix is taken off where the path has it, on a segment's boundary, and is not demanded:
  * some proxies pass it on and others remove it.
  */
 function segmentsAfter(path: string, prefix: string): readonly string[] {
-  const segments = path.split("/").filter((segment) => segment !== "");
+  const segments: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
   const prefixSegments = prefix.split("/").filter((segment) => segment !== "");
   const prefixed = prefixSegments.every((segment, index) => segments[index] === segment);
   return segments.slice(prefixed ? prefixSegments.length : 0);

@@ -1,4 +1,5 @@
 import { atMost } from "./at-most.ts";
+import { bodyTooLarge } from "./body-too-large.ts";
 import { type Decoder, decodeGzip, decoders, isGzip } from "./content-codings.ts";
 import type { InsertRequest } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
@@ -30,7 +31,6 @@ export async function decodeBody(
   { body, headers, memory }: Pick<InsertRequest, "body" | "headers" | "memory">,
   maxLength: number,
 ): Promise<Uint8Array> {
-  if (body.length > maxLength) throw tooLarge(maxLength);
   const decodings = codings(headers.get("content-encoding"), body);
   if (decodings.length === 0) return body;
   return inTurn(async () => {
@@ -45,7 +45,7 @@ async function undo(decode: Decoder, bytes: Uint8Array, maxLength: number): Prom
   try {
     return await decode(bytes, maxLength);
   } catch (cause) {
-    if (cause instanceof RangeError) throw tooLarge(maxLength);
+    if (cause instanceof RangeError) throw bodyTooLarge(maxLength);
     const detail =
       "The body is not what its Content-Encoding says, is cut short, or has something behind it.";
     throw new Problem(400, "invalid_encoding", detail, { field: "Content-Encoding", cause });
@@ -73,8 +73,4 @@ function unsupported(): Problem {
     field: "Content-Encoding",
     headers: { "accept-encoding": supported },
   });
-}
-
-function tooLarge(maxLength: number): Problem {
-  return new Problem(413, "body_too_large", `The body may have at most ${maxLength} bytes, decompressed.`);
 }

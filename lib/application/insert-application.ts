@@ -3,6 +3,7 @@ import type { Queue } from "../queue/queue.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { actionName } from "./action-path.ts";
 import { asProblem } from "./as-problem.ts";
+import { bodyTooLarge } from "./body-too-large.ts";
 import type { InsertHandler, InsertRequest, InsertResponse } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
 import { type Answer, problemResponse, respond } from "./respond.ts";
@@ -56,6 +57,8 @@ export class InsertApplication implements InsertHandler {
   }
 
   #perform(request: InsertRequest): Promise<Answer> | Answer {
+    // Also where nobody would read it: sockets refuse it before they know what it is for.
+    if (request.body.length > this.#context.maxBody) throw bodyTooLarge(this.#context.maxBody);
     const action = this.#actions.get(actionName(request.path, request.prefix, this.#actions));
     if (action === undefined) {
       const known = [...this.#actions.keys()].map((name) => `/${name}`).join(", ");

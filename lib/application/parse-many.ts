@@ -23,12 +23,13 @@ const byteOrderMark = Buffer.from("\ufeff");
  * time.
  *
  * @param most values that are taken: a kilobyte of gzip may hold half a million, each with a result of its own
- * @throws {Problem} 400 when nobody knows where the values of an array begin; 413 when there are more than `most`
+ * @throws {Problem} 400 when there is nothing, or nobody knows where the values of an array begin; 413 when there are more than `most`
  */
 export function parseMany(bytes: Uint8Array, contentType: string | undefined, most: number): ParsedItems {
   const body = byteOrderMark.equals(bytes.subarray(0, 3)) ? bytes.subarray(3) : bytes;
-  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = contentType?.split(/[;,]/, 1)[0]?.trim().toLowerCase() ?? "";
   const start = skipWhiteSpace(body, 0);
+  if (start === body.length) throw nothingThere();
   const isArray = type === "application/json" || (!ndjsonTypes.has(type) && body[start] === openingBracket);
   const items = isArray ? (arrayItems(body, start, most) ?? noArray(body)) : lineItems(body, most);
   if (items.count > most) {
@@ -45,4 +46,9 @@ function noArray(body: Uint8Array): ParsedItems {
     "The body must be a JSON array of messages; a single message goes to /message, or on a line of NDJSON.";
   const item = { problem: new Problem(400, "invalid_json", detail) };
   return { count: 1, groups: [[item]] };
+}
+
+/** An empty array says that there are none. That there is nothing at all says that something was lost on the way. */
+function nothingThere(): Problem {
+  return new Problem(400, "invalid_json", "The body is empty; send a JSON array or lines of JSON.");
 }

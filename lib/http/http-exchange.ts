@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyTooLarge } from "../application/body-too-large.ts";
 import type { InsertResponse } from "../application/insert-request.ts";
 import { Problem } from "../application/problem.ts";
 import { tooMuchInFlight } from "../application/request-memory.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange, type RequestHead } from "../server/exchange.ts";
 import { GrowingBuffer } from "../server/growing-buffer.ts";
-import { answerTimedOut, bodyTooLarge, requestTimedOut } from "../server/refusals.ts";
+import { answerTimedOut, requestTimedOut } from "../server/refusals.ts";
 import { httpRequest } from "./http-request.ts";
 import { httpHeaders } from "./http-response.ts";
 

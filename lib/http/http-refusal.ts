@@ -1,7 +1,8 @@
+import { bodyTooLarge } from "../application/body-too-large.ts";
 import type { Problem } from "../application/problem.ts";
 import { errorCode } from "../platform/error-code.ts";
 import type { DoorSettings } from "../server/door.ts";
-import { bodyTooLarge, headersTooLarge, malformed, undecodableTarget } from "../server/refusals.ts";
+import { headersTooLarge, malformed, undecodableTarget } from "../server/refusals.ts";
 
 /**
  * The answer to bytes that Node's parser cannot read.

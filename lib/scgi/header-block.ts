@@ -6,6 +6,7 @@ export type Environ = ReadonlyMap<string, string>;
 export interface ScgiLimits {
   /** Bytes of the header block. */
   readonly maxHeaderBytes: number;
+  /** Headers of the client's. What the server says by itself is none of its sender's fault. */
   readonly maxHeaders: number;
   /** Bytes of the body. */
   readonly maxBody: number;
@@ -27,11 +28,11 @@ export function parseHeaderBlock(block: string, maxHeaders: number): Environ | S
   for (let start = 0; start < block.length; ) {
     const nameEnd = block.indexOf("\0", start);
     const valueEnd = block.indexOf("\0", nameEnd + 1);
-    count += 1;
-    if (count > maxHeaders) return "too_many_headers";
     if (valueEnd === -1) return "odd_string_count";
     if (nameEnd === start) return "empty_name";
     const name = block.slice(start, nameEnd);
+    if (name.startsWith("HTTP_")) count += 1;
+    if (count > maxHeaders) return "too_many_headers";
     const value = block.slice(nameEnd + 1, valueEnd);
     start = valueEnd + 1;
     const earlier = environ.get(name);

@@ -1,5 +1,6 @@
+import { bodyTooLarge } from "../application/body-too-large.ts";
 import type { Problem } from "../application/problem.ts";
-import { bodyTooLarge, headersTooLarge, malformed, tooManyHeaders } from "../server/refusals.ts";
+import { headersTooLarge, malformed, tooManyHeaders } from "../server/refusals.ts";
 import type { ScgiLimits } from "./header-block.ts";
 import { type ScgiErrorCode, scgiErrorDetails } from "./scgi-error.ts";
 

@@ -12,17 +12,15 @@ export function malformed(code: string, detail: string): Problem {
 
 /** The path is what routes a request, so one that cannot be read cannot be guessed at. */
 export function undecodableTarget(): Problem {
-  return malformed("invalid_target", "The request has no path that can be decoded; check its percent signs.");
+  return malformed(
+    "invalid_target",
+    "The request has no path that can be decoded; percent-encode all that is not ASCII, also in the query, and percent signs themselves.",
+  );
 }
 
 export function requestTimedOut(timeout: number): Problem {
   const detail = `The request did not arrive whole within ${timeout / 1000} seconds; send it again, faster.`;
   return new Problem(408, "request_timeout", detail);
-}
-
-/** The core's words for the same, since a client cannot tell which of them saw it. */
-export function bodyTooLarge(maxBody: number): Problem {
-  return new Problem(413, "body_too_large", `The body may have at most ${maxBody} bytes, decompressed.`);
 }
 
 export function headersTooLarge(maxHeaderBytes: number): Problem {

@@ -21,6 +21,14 @@ describe("actionName", () => {
     ["/message/", "/message", "message"],
     ["/message/message", "/message", "message"],
     ["/", "/message", ""],
+    ["/.", "", ""],
+    ["/..", "", ""],
+    ["/./message", "", "message"],
+    ["/x/../message/.", "", "message"],
+    ["/message/..", "", ""],
+    ["/../../message", "", "message"],
+    ["/postern/x/../message", "/postern", "message"],
+    ["/.message", "", ".message"],
   ])("%j under the prefix %j is the action %j", (path, prefix, name) => {
     expect(actionName(path, prefix, new Set(["", "message"]))).toBe(name);
   });

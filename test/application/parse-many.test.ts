@@ -35,7 +35,7 @@ describe("parseMany", () => {
   it("gives back any values, as an array or on lines, said by type or told by the first byte", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 20 }),
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1, maxLength: 20 }),
         fc.constantFrom("\n", "\r\n", "\n\n"),
         (list, end) => {
           const expected = JSON.parse(JSON.stringify(list));
@@ -101,6 +101,7 @@ describe("parseMany", () => {
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom("\n", "\r\n", "\n\n"), (lines, end) => {
+        fc.pre(lines.some((each) => each.trim() !== ""));
         const expected = lines
           .filter((each) => each.trim() !== "")
           .map((each) => jsonOr(each, "invalid_json"));
@@ -127,8 +128,17 @@ describe("parseMany", () => {
     expect(values("\uFEFF[1]")).toEqual([1]);
   });
 
-  it.each(["", "\n\n", " \r\n"])("finds nothing in %j", (text) => {
-    expect(values(text, "application/x-ndjson")).toEqual([]);
+  it.each(["", "\uFEFF", "\n\n", " \r\n"])(
+    "takes %j for a body that was lost, not for one without messages",
+    (text) => {
+      for (const type of [undefined, "application/json", "application/x-ndjson"]) {
+        expect(() => values(text, type)).toThrow(/The body is empty/);
+      }
+    },
+  );
+
+  it("goes by the first of two content types, as servers that pass only one on do", () => {
+    expect(values("[1]", "application/x-ndjson, application/json")).toEqual([[1]]);
   });
 
   it.each([

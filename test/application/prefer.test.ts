@@ -11,6 +11,10 @@ describe("prefers", () => {
     ["dry-run=1", true],
     ["dry-running", false],
     ["wait=dry-run", false],
+    ['note="a, dry-run, b"', false],
+    ['note="\\", dry-run, \\""', false],
+    ['note="a", dry-run', true],
+    ['dry-run="a, b"', true],
   ])("of %j about dry-run: %j", (header, preferred) => {
     expect(prefers(header, "dry-run")).toBe(preferred);
   });

@@ -160,6 +160,9 @@ const insertion: readonly Contract[] = [
   accepted("a slash at the end", post(telemetry, [], "/message/")),
   accepted("a percent-encoded path", post(telemetry, [], "/m%65ss%61ge")),
   accepted("the prefix", post(telemetry, [], "/uploads/message")),
+  accepted("dots, which servers resolve", post(telemetry, [], "/uploads/./x/../message")),
+  accepted("an empty idempotency key, which is none", post(telemetry, [["Idempotency-Key", ""]])),
+  accepted("a preference in a text of another", post(telemetry, [["Prefer", 'note="a, dry-run, b"']])),
   accepted(
     "a header twice",
     post(telemetry, [
@@ -178,6 +181,12 @@ const insertion: readonly Contract[] = [
   accepted("bare deflate", post(deflateRawSync(json), [["Content-Encoding", "deflate"]])),
   accepted("br", post(brotliCompressSync(json), [["Content-Encoding", "br"]])),
   accepted("zstd", post(zstdCompressSync(json), [["Content-Encoding", "zstd"]])),
+  accepted(
+    "zstd in frames",
+    post(Buffer.concat([zstdCompressSync(json.slice(0, 9)), zstdCompressSync(json.slice(9))]), [
+      ["Content-Encoding", "zstd"],
+    ]),
+  ),
   accepted(
     "times as text",
     post({
@@ -273,6 +282,20 @@ const refusals: readonly Contract[] = [
   refused("null", post("null"), 400, /object/),
   refused("a number", post("5"), 400, /object/),
   refused("only an empty object", post({}), 400, /callsign.*type.*time_created.*time_uploaded.*data/),
+  refused(
+    "more than the compressed body",
+    post(Buffer.concat([deflateSync(json), deflateSync(json)]), [["Content-Encoding", "deflate"]]),
+    400,
+    /Content-Encoding/,
+  ),
+  refused(
+    "a body over the limit that nobody would read",
+    post(" ".repeat(maxBody + 1), [], "/nosuch"),
+    413,
+    /bytes/,
+  ),
+  refused("a body over the limit for the root", post(" ".repeat(maxBody + 1), [], "/"), 413, /bytes/),
+  refused("no body of many", post("", [], "/messages"), 400, /empty/),
   refused("a body over the limit", post(`${json}${" ".repeat(maxBody)}`), 413, new RegExp(String(maxBody))),
   refused(
     "a bomb",

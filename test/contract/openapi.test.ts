@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { actions } from "../../lib/actions/actions.ts";
 import openapi from "../../lib/actions/openapi.json" with { type: "json" };
 import { asProblem } from "../../lib/application/as-problem.ts";
+import { bodyTooLarge } from "../../lib/application/body-too-large.ts";
 import { addClientHeader } from "../../lib/application/client-headers.ts";
 import { decodeBody } from "../../lib/application/decode-body.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
@@ -19,7 +20,6 @@ import type { PushResult, Queue } from "../../lib/queue/queue.ts";
 import { QueueError, type QueueErrorCode } from "../../lib/queue/queue-error.ts";
 import {
   answerTimedOut,
-  bodyTooLarge,
   headersTooLarge,
   malformed,
   requestTimedOut,

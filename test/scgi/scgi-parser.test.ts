@@ -128,7 +128,10 @@ describe("ScgiParser", () => {
     [
       "too_many_headers",
       "one over the limit",
-      withHeaders([...deepThought, ...Array.from({ length: 7 }, (_, index): Header => [`X${index}`, ""])]),
+      withHeaders([
+        ...deepThought,
+        ...Array.from({ length: 11 }, (_, index): Header => [`HTTP_${index}`, ""]),
+      ]),
     ],
     ["empty_name", "a value without a name", withHeaders([...deepThought, ["", "value"]])],
     ["content_length_missing", "no headers", netstring("")],
