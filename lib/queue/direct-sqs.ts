@@ -9,6 +9,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { HttpPool } from "./http-pool.ts";
+import { listed } from "./listed.ts";
 import { Patience } from "./patience.ts";
 import { configuredEndpoint, handlerTimeouts, regionOf } from "./queue-endpoint.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -93,10 +94,11 @@ function httpRequest(endpoint: URL, action: string, body: string): HttpRequest {
  * Those that SQS has got as they were sent. Of the others nothing is known, and so nothing is said. OpenSSL in FIPS mode
  * has no MD5 to tell them by.
  */
-function verified({ Entries = [] }: SendMessageBatchRequest, { Successful = [] }: SendMessageBatchResult) {
-  if (getFips() === 1) return Successful;
+function verified({ Entries = [] }: SendMessageBatchRequest, result: SendMessageBatchResult) {
+  const successful = [...listed(result.Successful)];
+  if (getFips() === 1) return successful;
   const bodies = new Map(Entries.map(({ Id, MessageBody = "" }) => [Id, MessageBody]));
-  return Successful.filter(
+  return successful.filter(
     ({ Id, MD5OfMessageBody }) => MD5OfMessageBody === hash("md5", bodies.get(Id) ?? ""),
   );
 }

@@ -16,9 +16,9 @@ export class SqsCallError extends Error {
  * @throws {SqsCallError} for an answer that is an error, with its code (AWS JSON 1.0, "Operation error serialization"),
  *   and for one that breaks off, is not JSON or does not end
  */
-export function readAnswer(answer: Omit<HttpAnswer, "headers">): unknown {
+export function readAnswer(answer: Omit<HttpAnswer, "headers">): object {
   const { statusCode } = answer;
-  let content: unknown;
+  let content: ErrorContent;
   try {
     content = parsed(answer);
   } catch (cause) {
@@ -27,22 +27,26 @@ export function readAnswer(answer: Omit<HttpAnswer, "headers">): unknown {
     throw new SqsCallError("UnreadableAnswer", `the answer cannot be read: ${reason}`, statusCode, { cause });
   }
   if (statusCode < 300) return content;
-  const { __type: type = "UnknownError", message, Message } = (content ?? {}) as ErrorContent;
-  throw new SqsCallError(
-    type.slice(type.indexOf("#") + 1),
-    message ?? Message ?? `HTTP status ${statusCode}`,
-    statusCode,
-  );
+  const type = text(content.__type) ?? "UnknownError";
+  const message = text(content.message) ?? text(content.Message) ?? `HTTP status ${statusCode}`;
+  throw new SqsCallError(type.slice(type.indexOf("#") + 1), message, statusCode);
 }
 
+/** What is in it may be anything. */
 interface ErrorContent {
   /** With its namespace: `com.amazonaws.sqs#QueueDoesNotExist`. */
-  readonly __type?: string;
-  readonly message?: string;
-  readonly Message?: string;
+  readonly __type?: unknown;
+  readonly message?: unknown;
+  readonly Message?: unknown;
 }
 
-function parsed({ body, failure }: Omit<HttpAnswer, "headers">): unknown {
+function parsed({ body, failure }: Omit<HttpAnswer, "headers">): object {
   if (body === undefined) throw failure;
-  return JSON.parse(body);
+  const content: unknown = JSON.parse(body);
+  if (typeof content !== "object" || content === null) throw new Error("it is no JSON object");
+  return content;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

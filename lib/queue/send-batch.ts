@@ -1,4 +1,5 @@
 import { classifyCallError, classifyEntryError, type Failure, sqsCode, sqsReason } from "./classify-error.ts";
+import { listed } from "./listed.ts";
 import { QueueError, type QueueErrorCode } from "./queue-error.ts";
 import type { SqsApi } from "./sqs-api.ts";
 import { batchEntry, type SqsEntry } from "./sqs-entry.ts";
@@ -28,22 +29,21 @@ export async function sendBatch(
   entries: readonly SqsEntry[],
   abortSignal?: AbortSignal,
 ): Promise<readonly EntryOutcome[]> {
-  let output: Awaited<ReturnType<SqsApi["sendMessageBatch"]>>;
   try {
-    output = await target.client.sendMessageBatch(
+    const output = await target.client.sendMessageBatch(
       {
         QueueUrl: target.queueUrl,
         Entries: entries.map((entry, index) => batchEntry(entry, String(index), target.fifo)),
       },
       abortSignal,
     );
+    return readOutcomes(target, entries, output);
   } catch (cause) {
     const failure = classifyCallError(cause);
     if (failure === "refused" && entries.length > 1) return sendOneByOne(target, entries, abortSignal);
     const error = wrap(target, entries, failure, { code: sqsCode(cause), reason: sqsReason(cause), cause });
     return entries.map(() => ({ outcome: failure, error }));
   }
-  return readOutcomes(target, entries, output);
 }
 
 /** In turn, so that a refused call does not become ten at once. */
@@ -60,10 +60,10 @@ async function sendOneByOne(
 function readOutcomes(
   target: SqsTarget,
   entries: readonly SqsEntry[],
-  { Successful = [], Failed = [] }: Awaited<ReturnType<SqsApi["sendMessageBatch"]>>,
+  { Successful, Failed }: Awaited<ReturnType<SqsApi["sendMessageBatch"]>>,
 ): readonly EntryOutcome[] {
-  const stored = new Set(Successful.map(({ Id }) => Id));
-  const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
+  const stored = new Set(listed(Successful).map(({ Id }) => Id));
+  const failed = new Map(listed(Failed).map((entry) => [entry.Id, entry]));
   return entries.map((entry, index) => {
     const id = String(index);
     if (stored.has(id)) return { outcome: "stored" };

@@ -135,23 +135,26 @@ describe("directSqs", () => {
     expect(Successful?.map(({ Id }) => Id)).toEqual(["0"]);
   });
 
-  it.each(["hang", "stall_stored"] as const)("gives a call up that meets a %s", async (fault) => {
-    const server = await startFaultySqs({ call: [fault] });
-    stops.push(() => void server.stop());
-    const sqs = directSqs({
-      queueUrl: server.queueUrl,
-      requestTimeout: 200,
-      maxSockets: 1,
-      region: "x",
-      credentials,
-    });
-    stops.push(() => sqs.destroy());
-    await expect(
-      sqs.sendMessageBatch({ QueueUrl: server.queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
-    ).rejects.toThrow();
-    // Retries are the caller's.
-    expect(server.calls).toEqual([1]);
-  });
+  it.each(["hang", "stall_stored", "drip_stored"] as const)(
+    "gives a call up that meets a %s",
+    async (fault) => {
+      const server = await startFaultySqs({ call: [fault] });
+      stops.push(() => void server.stop());
+      const sqs = directSqs({
+        queueUrl: server.queueUrl,
+        requestTimeout: 200,
+        maxSockets: 1,
+        region: "x",
+        credentials,
+      });
+      stops.push(() => sqs.destroy());
+      await expect(
+        sqs.sendMessageBatch({ QueueUrl: server.queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
+      ).rejects.toThrow();
+      // Retries are the caller's.
+      expect(server.calls).toEqual([1]);
+    },
+  );
 
   it("gives a call up when its credentials do not come, of which nothing was sent", async () => {
     using directory = temporaryDirectory();

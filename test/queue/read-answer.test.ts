@@ -27,6 +27,7 @@ describe("readAnswer", () => {
     [403, '{"__type": "AccessDeniedException", "Message": "no"}', "AccessDeniedException", "no"],
     [500, '{"__type": "com.amazonaws.sqs#InternalError"}', "InternalError", "HTTP status 500"],
     [400, "null", "UnknownError", "HTTP status 400"],
+    [500, '{"__type": 5, "message": {"a": 1}}', "UnknownError", "HTTP status 500"],
     [502, "<html>Bad Gateway</html>", "UnknownError", "HTTP status 502"],
   ])("throws SQS's code and words for %i %s", (statusCode, body, name, message) => {
     expect(failureOf({ statusCode, body })).toMatchObject({
@@ -39,6 +40,7 @@ describe("readAnswer", () => {
   it.each<Answer>([
     { statusCode: 200, body: '{"Succ' },
     { statusCode: 200, body: "" },
+    { statusCode: 200, body: "null" },
     { statusCode: 200, body: undefined, failure: new Error("it broke off") },
   ])("says of a success that cannot be read that the messages may be stored: %j", (answer) => {
     const error = failureOf(answer);

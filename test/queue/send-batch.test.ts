@@ -50,6 +50,25 @@ describe("sendBatch", () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(["unknown", "unknown"]);
   });
 
+  it.each([null, {}, "text", [null, 5]])(
+    "takes %j in the place of a list for an empty one",
+    async (nothing) => {
+      const list = nothing as unknown as undefined;
+      const stored = targetThat((bodies) => ({ ...allStored(bodies), Failed: list }));
+      const unknown = targetThat(() => ({ Successful: list, Failed: list }));
+      const failed = targetThat(() => ({
+        Successful: list,
+        Failed: [{ Id: "0", SenderFault: true, Code: "InvalidMessageContents" }],
+      }));
+      const outcomes = [stored, unknown, failed].map(({ target }) => sendBatch(target, [entryOf("a")]));
+      expect((await Promise.all(outcomes)).flat().map(({ outcome }) => outcome)).toEqual([
+        "stored",
+        "unknown",
+        "refused",
+      ]);
+    },
+  );
+
   it("names queue, messages and SQS's code, and whether a retry can help", async () => {
     const { target } = targetThat(() => refusal("RequestThrottled", "slow down\n  at length"));
     const [outcome] = await sendBatch(target, [entryOf("a"), entryOf("b")]);

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { seededRandom } from "./random.ts";
 
 /**
- * What the endpoint does with one call. `…_stored` keeps the messages first, and only the answer fails: `cut` and
- * `stall` begin a good one, then break the connection or say no more.
+ * What the endpoint does with one call. `…_stored` keeps the messages first, and only the answer fails: `cut`, `stall` and
+ * `drip` begin a good one, then break the connection, say no more, or go on with a space at a time.
  */
 type CallFault =
   | "none"
@@ -19,7 +19,8 @@ type CallFault =
   | "hang"
   | "hang_stored"
   | "cut_stored"
-  | "stall_stored";
+  | "stall_stored"
+  | "drip_stored";
 type EntryFault = "none" | "sender" | "internal" | "missing" | "missing_stored";
 
 /** Every fault of an entry, among as many that have none. */
@@ -87,6 +88,8 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
         return setImmediate(() => request.socket.destroy());
       case "stall_stored":
         return begin(response);
+      case "drip_stored":
+        return drip(response);
       default:
         answer(
           response,
@@ -109,6 +112,12 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
       await once(server, "close");
     },
   };
+}
+
+function drip(response: ServerResponse): void {
+  begin(response);
+  const dripping = setInterval(() => response.write(" "), 10);
+  response.on("close", () => clearInterval(dripping));
 }
 
 function batchResult(entries: readonly Entry[], fault: () => EntryFault, stored: string[]) {
