@@ -15,7 +15,8 @@ const retryAfterSeconds = 5;
 export function asProblem(error: unknown, keyField = "Idempotency-Key"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidMessageError) {
-    return new Problem(400, "invalid_message", error.message, { field: error.field });
+    const { message, field } = error;
+    return new Problem(400, "invalid_message", message, field === "" ? {} : { field });
   }
   if (error instanceof QueueError) return queueProblem(error, keyField);
   return new Problem(500, "internal_error", "Something went wrong here; sending the same again is safe.", {

@@ -20,7 +20,7 @@ export interface BatchOptions {
   readonly handle: HandleMessage;
   readonly context: InvocationContext;
   readonly store: DeduplicationStore;
-  readonly onError: (error: unknown, record: SqsRecord) => void;
+  readonly onError: (error: unknown, record: SqsRecord) => void | Promise<void>;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -44,7 +44,7 @@ export class Batch {
     try {
       message = parseMessage(record.body);
     } catch (error) {
-      this.#report(error, record);
+      await this.#report(error, record);
       return false;
     }
     const id = deduplicationId(message);
@@ -63,13 +63,13 @@ export class Batch {
       if (claim === "handled") return true;
       if (claim === "busy") throw new Error(`another consumer is handling the message ${message.id}`);
     } catch (error) {
-      this.#report(error, record);
+      await this.#report(error, record);
       return false;
     }
     try {
       await handle(message, record);
     } catch (error) {
-      this.#report(error, record);
+      await this.#report(error, record);
       await this.#tell(() => store.release(id), record);
       return false;
     }
@@ -82,13 +82,13 @@ export class Batch {
     try {
       await change();
     } catch (error) {
-      this.#report(error, record);
+      await this.#report(error, record);
     }
   }
 
-  #report(error: unknown, record: SqsRecord): void {
+  async #report(error: unknown, record: SqsRecord): Promise<void> {
     try {
-      this.#options.onError(error, record);
+      await this.#options.onError(error, record);
     } catch (failure) {
       // Who is to tell of one failure must not make all the others' of the batch.
       console.error(failure);

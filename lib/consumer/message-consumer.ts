@@ -10,7 +10,7 @@ export interface MessageConsumerOptions {
   /** Milliseconds that handling a message may take: none is begun when the function has less left. Default 1,000. */
   readonly timeToHandle?: number;
   /** Told why a message is delivered again, or why the store failed. Default: a line on stderr. */
-  readonly onError?: (error: unknown, record: SqsRecord) => void;
+  readonly onError?: (error: unknown, record: SqsRecord) => void | Promise<void>;
   readonly clock?: Pick<Clock, "now">;
 }
 

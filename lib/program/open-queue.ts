@@ -87,7 +87,7 @@ async function openThroughSpool(directory: string, options: OpenQueueOptions): P
       systemClock,
     );
   });
-  const tell = spoolLog(log);
+  const tell = spoolLog(log, systemClock);
   const spool = await openSpool({
     directory,
     limit: settings.spoolLimit,

@@ -49,12 +49,17 @@ it("fails only what failed, and tells why", async () => {
   expect(onError.mock.calls).toEqual([[new Error("no 2"), records[1]]]);
 });
 
-it("fails no more than failed where telling why fails too", async () => {
+it.each([
+  [
+    "at once",
+    () => {
+      throw new Error("nobody listens");
+    },
+  ],
+  ["later", () => Promise.reject(new Error("nobody listens"))],
+])("fails no more than failed where telling why fails too, %s", async (_, onError) => {
   const printed = vi.spyOn(console, "error").mockReturnValue();
   const records = [sqsRecord(1), sqsRecord(2), sqsRecord(3)];
-  const onError = () => {
-    throw new Error("nobody listens");
-  };
   expect(await consume(failing(2), records, { onError })).toEqual(failures(records[1]));
   expect(printed).toHaveBeenCalledWith(new Error("nobody listens"));
   printed.mockRestore();

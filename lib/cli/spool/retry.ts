@@ -44,7 +44,7 @@ function retryThese(database: DatabaseSync, ids: readonly string[]): number {
   const listing = new SpoolListing(database);
   let retried = 0;
   for (const id of ids) {
-    const found = listing.find(id).filter(({ part }) => part === "set_aside");
+    const found = listing.find(id, ["set_aside"]);
     if (found.length === 0) fail(`no message that is set aside has the id or sequence ${id}`);
     retried += editing.retry(found.map(({ sequence }) => sequence));
   }

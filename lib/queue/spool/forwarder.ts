@@ -282,8 +282,20 @@ export class Forwarder {
       const wait = nothingGoes ? 0 : backoff(retry.failures, policy.backoff, random);
       this.#window.putBack({ ...retry, notBefore: now + wait });
     }
-    if (nothingGoes) this.#pause.begin(reason, unavailable, pauses);
-    else if (failed.length > 0) this.#pause.note(reason);
+    const [first] = retries;
+    if (nothingGoes) {
+      this.#pause.begin(reason, unavailable, pauses);
+    } else if (first !== undefined) {
+      this.#pause.note(reason);
+      const { message, tries } = first;
+      this.#options.observe({
+        event: "sending_failed",
+        messages: retries.length,
+        id: message.id,
+        tries,
+        reason,
+      });
+    }
     if (this.#pause.error !== before) this.#options.onError();
   }
 }

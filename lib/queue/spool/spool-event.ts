@@ -17,6 +17,15 @@ export type SpoolEvent =
       readonly retried: number;
       readonly duration: number;
     }
+  /** Messages failed and will be sent again, the first of them for the reason, which says nothing of all the others. */
+  | {
+      readonly event: "sending_failed";
+      readonly messages: number;
+      readonly id: string;
+      /** How often it has been sent. */
+      readonly tries: number;
+      readonly reason: string;
+    }
   /** The queue will never take this message; it is kept for the operator. */
   | {
       readonly event: "set_aside";

@@ -3,6 +3,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 /** Where a message lies: on its way to the queue, or refused by it for good. */
 export type SpoolPart = "waiting" | "set_aside";
 
+const spoolParts = ["waiting", "set_aside"] as const satisfies readonly SpoolPart[];
+
 /** What is known of a message in the spool without its body. Times are milliseconds since the Unix epoch. */
 export interface ListedMessage {
   readonly part: SpoolPart;
@@ -50,12 +52,17 @@ export class SpoolListing {
     return pages<WholeMessage>(this.#statements.whole[part]);
   }
 
-  /** All of an id, which other callsigns may have too, and that of a sequence: what waits first. Reads the whole spool. */
-  find(idOrSequence: string): readonly WholeMessage[] {
+  /**
+   * That of a sequence; where there is none, all of an id, which other callsigns may have too, what waits first. Clients that
+   * number their messages have ids that look like sequences.
+   *
+   * Reads the whole spool for an id.
+   */
+  find(idOrSequence: string, parts: readonly SpoolPart[] = spoolParts): readonly WholeMessage[] {
+    const { bySequence, byId } = this.#statements;
     const sequence = /^[0-9]{1,15}$/.test(idOrSequence) ? Number(idOrSequence) : -1;
-    const { waiting, set_aside } = this.#statements.find;
-    const rows = [waiting, set_aside].flatMap((statement) => statement.all(sequence, idOrSequence));
-    return rows as unknown as readonly WholeMessage[];
+    const found = parts.flatMap((part) => wholeMessages(bySequence[part], sequence));
+    return found.length > 0 ? found : parts.flatMap((part) => wholeMessages(byId[part], idOrSequence));
   }
 
   /** The highest sequence; 0 when there is none. */
@@ -67,6 +74,10 @@ export class SpoolListing {
   counts(): Readonly<Record<SpoolPart, number>> {
     return this.#statements.counts.get() as unknown as Record<SpoolPart, number>;
   }
+}
+
+function wholeMessages(statement: StatementSync, key: number | string): readonly WholeMessage[] {
+  return statement.all(key) as unknown as readonly WholeMessage[];
 }
 
 function* pages<Listed extends ListedMessage>(statement: StatementSync): Iterable<readonly Listed[]> {
@@ -102,7 +113,8 @@ function prepare(database: DatabaseSync) {
   return {
     list: forBoth((part) => `SELECT ${columns[part]} ${page(part)}`),
     whole: forBoth((part) => `SELECT ${columns[part]}, body ${page(part)}`),
-    find: forBoth((part) => `SELECT ${columns[part]}, body FROM ${part} WHERE sequence = ? OR id = ?`),
+    bySequence: forBoth((part) => `SELECT ${columns[part]}, body FROM ${part} WHERE sequence = ?`),
+    byId: forBoth((part) => `SELECT ${columns[part]}, body FROM ${part} WHERE id = ?`),
     last: forBoth((part) => `SELECT coalesce(max(sequence), 0) AS sequence FROM ${part}`),
     counts: database.prepare("SELECT waiting, set_aside FROM tally"),
   };

@@ -21,7 +21,7 @@ export interface SpoolState {
   /** Seconds since the oldest waiting message was stored; 0 when none waits. */
   readonly oldestAge: number;
   readonly setAside: number;
-  /** Why nothing reaches the queue at present; null while it is well. */
+  /** Why the last message that was tried did not reach the queue; null once one does. */
   readonly forwardingError: string | null;
   /** Why nothing can be stored at present; null while it can. */
   readonly storingError: string | null;

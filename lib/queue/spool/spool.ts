@@ -190,6 +190,8 @@ export class Spool implements Queue {
   async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
     const result = await this.#link.append(messages);
     if (result.outcome === "stored") {
+      // There was room after all, if not for what was turned away.
+      this.#fullAt = Number.POSITIVE_INFINITY;
       const outcomes = Array<PushResult>(messages.length).fill(accepted);
       for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
       return outcomes;

@@ -187,12 +187,19 @@ describe("Forwarder", () => {
   it.each(["retry", "unknown"] as const)(
     "sends a message again by itself, after a wait, when it alone fails: %s",
     async (outcome) => {
-      const { time, carrier, forwarder, left, errors, arrive } = setUp();
+      const { time, carrier, forwarder, left, events, errors, arrive } = setUp();
       arrive(1, 2);
       await time.pass(20);
       carrier.calls[0]?.answer(stored, failed(outcome, "busy"));
       await settled();
       expect(forwarder.error).toBe("busy");
+      expect(events).toContainEqual({
+        event: "sending_failed",
+        messages: 1,
+        id: "id-2",
+        tries: 1,
+        reason: "busy",
+      });
       arrive(3, 10);
       expect(carrier.sent[1]).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
       await time.pass(99);

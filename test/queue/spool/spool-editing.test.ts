@@ -72,8 +72,18 @@ describe("an operator beside the program", () => {
     expect(found("key")).toEqual([1, 4]);
     expect(found("2")).toEqual([2]);
     expect(found("3")).toEqual([3]);
+    expect(found("b")).toEqual([3]);
     expect(found("99")).toEqual([]);
     expect(found("-1")).toEqual([]);
+  });
+
+  it("takes a number for a sequence before it takes it for an id", () => {
+    append("a", "1", "9");
+    refuse(2);
+    const found = (text: string) => listing.find(text).map(({ sequence }) => sequence);
+    expect([found("1"), found("9")]).toEqual([[1], [3]]);
+    const setAside = (text: string) => listing.find(text, ["set_aside"]).map(({ sequence }) => sequence);
+    expect([setAside("1"), setAside("2"), setAside("3")]).toEqual([[2], [2], []]);
   });
 
   it("lists page by page, and holds nothing of the program up in between", () => {

@@ -205,6 +205,17 @@ describe("Spool", () => {
     expect(await third).toEqual(accepted);
   });
 
+  it("is full no longer once a smaller message was stored than the one that it had no room for", async () => {
+    const { time, contents, spool, tell, push } = await setUp();
+    tell({ contents: { ...contents, waitingBytes: 9_500 } });
+    expect(await push(1, "x".repeat(500))).toMatch(/^unavailable: the spool is full/);
+    expect(spool.state().accepting).toBe(false);
+    const second = push(2);
+    await time.pass(2);
+    expect(await second).toEqual(accepted);
+    expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
+  });
+
   it("stays well when a message comes that even an empty spool has no room for", async () => {
     const { time, spool, push } = await setUp({ messageBytes: 20_000 });
     expect(await push(1, "x".repeat(10_000))).toMatch(
