@@ -98,7 +98,6 @@ async function insert(
 const silent: Carrier = {
   fifo: false,
   callLimits: { entries: 10, bytes: 10_000 },
-  messageBytes: 1_000,
   send: (messages, signal) =>
     new Promise((resolve) => {
       signal.addEventListener("abort", () => resolve(messages.map(() => failed("unknown"))));

@@ -21,16 +21,17 @@ const credentials = { accessKeyId: "test", secretAccessKey: "test" };
  */
 const remembering = new Set(["HTTP", "SCGI"]);
 
-function openQueue(remembers: boolean, queueUrl: string, directory: string): Promise<Queue> | Queue {
-  const client = { queueUrl, requestTimeout: 5_000, maxSockets: 2, region: "us-east-1", credentials };
-  if (!remembers) return new SqsQueue({ client: directSqs(client), queueUrl, clock: systemClock });
-  return openSpool({
+async function openQueue(remembers: boolean, queueUrl: string, directory: string): Promise<Queue> {
+  const access = { queueUrl, requestTimeout: 5_000, maxSockets: 2, region: "us-east-1", credentials };
+  if (!remembers) return new SqsQueue({ client: directSqs(access), queueUrl, clock: systemClock });
+  const { spool } = await openSpool({
     directory,
     limit: 10_000_000,
     remember: { time: 60_000, limit: 1_000 },
-    queue: { client, limits: { messageBytes: 1_048_576, fifo: false } },
+    queue: access,
     observe: () => {},
   });
+  return spool;
 }
 
 /** Told from others by its time of creation; uploaded at the same time by a clock that is right. */

@@ -24,19 +24,32 @@ function setUp() {
     close: async () => {},
   };
   const watched = watchedQueue(queue, time);
+  let answer: Error | undefined;
   const client = {
     getQueueAttributes: async () => {
       asked += 1;
+      if (answer !== undefined) throw answer;
       return { Attributes: {} };
     },
   };
+  const changes: (string | null)[] = [];
   const pushOne = () => watched.queue.push(numberedMessage(1), 1_000).catch(() => {});
   const pushMany = () => watched.queue.pushMany([{ message: numberedMessage(1), contentId: "1" }], 1_000);
   return {
     time,
     pushes: { one: pushOne, many: pushMany },
-    health: probedHealth(watched, client, "http://localhost/0/postern", time),
+    health: probedHealth({
+      pushes: watched,
+      client,
+      queueUrl: "http://localhost/0/postern",
+      clock: time,
+      onChange: (reason) => changes.push(reason),
+    }),
     asked: () => asked,
+    changes,
+    answer: (error?: Error) => {
+      answer = error;
+    },
     fail: (code: ConstructorParameters<typeof QueueError>[0]) => {
       result = { outcome: "failed", error: new QueueError(code, "no") };
     },
@@ -81,6 +94,25 @@ describe("health without a spool", () => {
       expect(await health()).toEqual(failing);
     },
   );
+
+  it("tells once why the queue cannot be reached, and that it can be again", async () => {
+    const { time, health, answer, changes } = setUp();
+    answer(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }));
+    for (let count = 0; count < 3; count += 1) {
+      expect(await health()).toEqual(failing);
+      await time.pass(5_001);
+    }
+    answer();
+    expect(await health()).toEqual(well);
+    expect(changes).toEqual([expect.stringContaining("ECONNREFUSED"), null]);
+  });
+
+  it("is well where the queue may not be asked", async () => {
+    const { health, answer, changes } = setUp();
+    answer(Object.assign(new Error("no"), { name: "AccessDeniedException" }));
+    expect(await health()).toEqual(well);
+    expect(changes).toEqual([]);
+  });
 
   it("asks the queue seldom", async () => {
     const { time, health, asked } = setUp();

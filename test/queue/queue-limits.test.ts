@@ -62,8 +62,8 @@ describe("readLimits", () => {
   });
 
   it("tells a missing permission to ask from a queue that is not well", async () => {
-    const denied = await startFaultySqs({ call: ["denied"] });
-    const failing = await startFaultySqs({ call: ["error"] });
+    const denied = await startFaultySqs({ call: ["denied"], attributes: null });
+    const failing = await startFaultySqs({ call: ["error"], attributes: null });
     for (const [{ queueUrl }, expected] of [
       [denied, true],
       [failing, false],

@@ -44,6 +44,8 @@ interface Faults {
   readonly entry?: readonly EntryFault[];
   readonly seed?: number;
   readonly queueName?: string;
+  /** What it says of itself, which is not counted as a call and has no faults; null for an answer as to any other. Default: {}. */
+  readonly attributes?: Readonly<Record<string, string>> | null;
   /** Default: any that is free. */
   readonly port?: number;
 }
@@ -58,13 +60,23 @@ interface Entry {
  * the network can, drawn by seed from the faults it is given. It keeps books of what it really stored.
  */
 export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
-  const { call = ["none"], entry = ["none"], seed = 1, queueName = "postern", port = 0 } = faults;
+  const {
+    call = ["none"],
+    entry = ["none"],
+    seed = 1,
+    queueName = "postern",
+    port = 0,
+    attributes = {},
+  } = faults;
   const random = seededRandom(seed);
   const draw = <Fault>(from: readonly Fault[]) => from[Math.floor(random() * from.length)];
   const stored: string[] = [];
   const calls: number[] = [];
 
   const server = createServer(async (request, response) => {
+    if (request.headers["x-amz-target"] === "AmazonSQS.GetQueueAttributes" && attributes !== null) {
+      return answer(response, 200, { Attributes: attributes });
+    }
     const { Entries = [] } = (await json(request)) as { Entries?: readonly Entry[] };
     calls.push(Entries.length);
     const fault = draw(call);

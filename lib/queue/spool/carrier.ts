@@ -1,3 +1,4 @@
+import type { AskedQueue } from "../asked-queue.ts";
 import type { Failure } from "../classify-error.ts";
 import type { BatchLimits } from "../plan-batch.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
@@ -13,10 +14,15 @@ export interface Carrier {
   readonly fifo: boolean;
   /** What one call may carry. */
   readonly callLimits: BatchLimits;
-  /** Bytes that the queue takes in one message. */
-  readonly messageBytes: number;
   /** One call. Gives one delivery for each message, in their order; bounded in time by itself, and sooner by `signal`. */
   send(messages: readonly SpooledMessage[], signal: AbortSignal): Promise<readonly Delivery[]>;
   /** Frees what it holds. */
   close(): void;
+}
+
+/** One whose queue can be asked what it takes. */
+export interface AskingCarrier extends Carrier {
+  /** What the queue said when it was asked first. */
+  readonly asked: AskedQueue;
+  ask(): Promise<AskedQueue>;
 }

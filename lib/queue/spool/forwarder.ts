@@ -96,7 +96,7 @@ export class Forwarder {
     const held = this.#window.held;
     const fit =
       held.messages + messages.length <= policy.window.messages && held.bytes * 2 <= policy.window.bytes;
-    this.#takeIn(this.#reader.arrived(messages, fit), clock.monotonic());
+    this.#window.add(this.#reader.arrived(messages, fit), clock.monotonic());
     this.#advance();
   }
 
@@ -145,11 +145,11 @@ export class Forwarder {
     try {
       // They have waited for others long enough.
       for (const parked of this.#reader.groups(() => this.#hasRoomForGroup)) {
-        this.#takeIn(parked, now - fillDelay);
+        this.#window.add(parked, now - fillDelay);
       }
       if (this.#isRoomy) {
         const limit = { messages: window.messages - this.#window.held.messages, bytes: window.bytes };
-        this.#takeIn(this.#reader.page(limit), now);
+        this.#window.add(this.#reader.page(limit), now);
       }
       this.#readable();
     } catch (error) {
@@ -188,24 +188,6 @@ export class Forwarder {
     this.#isUnreadable = false;
     this.#pause.end();
     this.#options.onError();
-  }
-
-  /** @param since when they were read */
-  #takeIn(messages: readonly SpooledMessage[], since: number): void {
-    const { messageBytes } = this.#options.carrier;
-    const sendable: SpooledMessage[] = [];
-    for (const message of messages) {
-      if (message.bytes <= messageBytes) {
-        sendable.push(message);
-        continue;
-      }
-      this.#reader.left(message);
-      this.#refuse(
-        message,
-        `it takes ${message.bytes} bytes on the queue, which takes at most ${messageBytes}`,
-      );
-    }
-    this.#window.add(sendable, since);
   }
 
   #send(load: Load): void {

@@ -1,11 +1,13 @@
 import { extname } from "node:path";
 import { systemClock } from "../../message/clock.ts";
+import type { AskedQueue } from "../asked-queue.ts";
+import { sqsBatchLimits } from "../plan-batch.ts";
+import type { SqsAccess } from "../sqs-api.ts";
 import type { RememberPolicy } from "./duplicate-window.ts";
 import { Spool } from "./spool.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolWorkerData } from "./spool-worker.ts";
-import type { SqsCarrierOptions } from "./sqs-carrier.ts";
-import { openThreadedSpool } from "./threaded-spool.ts";
+import { openThreadedSpool, type ThreadedSpool } from "./threaded-spool.ts";
 import { systemTimers } from "./timers.ts";
 
 export interface OpenSpoolOptions {
@@ -16,8 +18,16 @@ export interface OpenSpoolOptions {
   /** How long and how many acknowledged messages are remembered, to know repeats of them. */
   readonly remember: RememberPolicy;
   /** Where the messages go. Its client is made in another thread, so only what can be cloned. */
-  readonly queue: SqsCarrierOptions;
+  readonly queue: SqsAccess;
   readonly observe: SpoolObserver;
+}
+
+export interface OpenSpool {
+  readonly spool: Spool;
+  /** What the queue said of itself. */
+  readonly asked: AskedQueue;
+  /** Has it asked again. */
+  readonly ask: () => Promise<AskedQueue>;
 }
 
 const commitDelay = 4;
@@ -35,33 +45,41 @@ const backoff = { base: 100, cap: 10_000 };
 const window = { messages: 1_000, bytes: 8_388_608 };
 
 /**
- * The durable spool in front of an SQS queue, held by a worker thread.
+ * The durable spool in front of an SQS queue, held by a worker thread. The thread that answers requests has nothing of SQS.
  *
  * @throws {Error} with one line for the operator, for example when another program has the directory open
  */
-export function openSpool({ directory, limit, remember, queue, observe }: OpenSpoolOptions): Promise<Spool> {
-  const requestTimeout = Math.max(callTimeout, queue.client.requestTimeout);
+export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
+  const { directory, limit, remember, queue: access, observe } = options;
   const workerData: SpoolWorkerData = {
     spool: {
       directory,
       ballastBytes,
       remember,
-      forwarding: { firstPace, concurrency: queue.client.maxSockets, fillDelay, backoff, window },
+      forwarding: { firstPace, concurrency: access.maxSockets, fillDelay, backoff, window },
     },
-    queue: { ...queue, client: { ...queue.client, requestTimeout } },
+    queue: { access, callTimeout: Math.max(callTimeout, access.requestTimeout) },
   };
-  return Spool.open({
-    policy: { limit, messageBytes: queue.limits.messageBytes, commitDelay, commitEnough, closePatience },
+  const connected = Promise.withResolvers<ThreadedSpool>();
+  const spool = await Spool.open({
+    policy: { limit, messageBytes: sqsBatchLimits.bytes, commitDelay, commitEnough, closePatience },
     clock: systemClock,
     timers: systemTimers,
     observe,
-    connect: (listener) =>
-      openThreadedSpool({
+    connect: async (listener) => {
+      const thread = await openThreadedSpool({
         ...listener,
         // Beside this file, in whatever form: TypeScript from a checkout, JavaScript from the package.
         entry: new URL(`./spool-worker${extname(import.meta.url)}`, import.meta.url),
         workerData,
         timers: systemTimers,
-      }),
+      });
+      connected.resolve(thread);
+      return thread;
+    },
   });
+  const thread = await connected.promise;
+  const asked = await thread.opened;
+  spool.messageBytes = asked.limits.messageBytes;
+  return { spool, asked, ask: () => thread.ask() };
 }

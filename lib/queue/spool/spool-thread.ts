@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../../message/clock.ts";
 import { Alarm } from "./alarm.ts";
-import type { Carrier } from "./carrier.ts";
+import type { AskingCarrier } from "./carrier.ts";
 import type { RememberPolicy } from "./duplicate-window.ts";
 import type { ForwardingPolicy } from "./forwarder.ts";
 import { openLocalSpool } from "./local-spool.ts";
@@ -23,8 +23,11 @@ export interface SpoolThreadOptions {
  */
 const newsDelay = 20;
 
-/** Holds a spool in this worker thread and serves the thread that began it. */
-export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void {
+/** Holds a spool in this worker thread and serves the thread that began it. Never rejects. */
+export async function serveSpool(
+  options: SpoolThreadOptions,
+  openCarrier: () => Promise<AskingCarrier>,
+): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("a spool is served from a worker thread only");
   let outbox: SpoolReply[] = [];
@@ -39,8 +42,10 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
     else posting.atLatest(systemClock.monotonic() + newsDelay);
     outbox.push(message);
   };
+  let carrier: AskingCarrier | undefined;
   let link: SpoolLink;
   try {
+    carrier = await openCarrier();
     link = openLocalSpool({
       ...options,
       carrier,
@@ -50,15 +55,17 @@ export function serveSpool(options: SpoolThreadOptions, carrier: Carrier): void 
       observe: (event) => reply({ reply: "event", event }),
       report: (report) => reply({ reply: "report", report }),
     });
-    reply({ reply: "opened" });
+    reply({ reply: "opened", queue: carrier.asked });
   } catch (error) {
-    carrier.close();
+    carrier?.close();
     reply({ reply: "not_opened", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
   const serve = async (message: SpoolRequest) => {
     if (message.request === "append") {
       reply({ reply: "appended", outcome: await link.append(unpacked(message.messages)) });
+    } else if (message.request === "ask") {
+      reply({ reply: "asked", queue: await carrier.ask() });
     } else {
       await link.close(message.patience);
       reply({ reply: "closed" });

@@ -1,6 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { type SpoolThreadOptions, serveSpool } from "./spool-thread.ts";
-import { type SqsCarrierOptions, sqsCarrier } from "./sqs-carrier.ts";
+import { openSqsCarrier, type SqsCarrierOptions } from "./sqs-carrier.ts";
 
 /** What the entry of the spool's worker thread is started with: its `workerData`. */
 export interface SpoolWorkerData {
@@ -9,4 +9,4 @@ export interface SpoolWorkerData {
 }
 
 const { spool, queue } = workerData as SpoolWorkerData;
-serveSpool(spool, sqsCarrier(queue));
+await serveSpool(spool, () => openSqsCarrier(queue));

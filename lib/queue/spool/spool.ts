@@ -163,7 +163,10 @@ export class Spool implements Queue {
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
     const { limit } = this.#options.policy;
     const excess = tooLarge(bytes, this.messageBytes);
-    if (excess !== undefined) return excess;
+    if (excess !== undefined) {
+      this.#options.observe({ event: "too_large" });
+      return excess;
+    }
     if (before + bytes <= limit) return undefined;
     // A message that even an empty spool has no room for says nothing of the room for others.
     const fits = bytes <= limit;

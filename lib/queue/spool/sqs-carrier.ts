@@ -1,25 +1,43 @@
+import { type AskedQueue, askQueue } from "../asked-queue.ts";
 import { directSqs } from "../direct-sqs.ts";
 import { sqsBatchLimits } from "../plan-batch.ts";
-import type { QueueLimits } from "../queue-limits.ts";
 import { sendBatch } from "../send-batch.ts";
 import type { SqsAccess } from "../sqs-api.ts";
 import { sqsEntry } from "../sqs-entry.ts";
-import type { Carrier } from "./carrier.ts";
+import type { AskingCarrier } from "./carrier.ts";
 
 export interface SqsCarrierOptions {
-  readonly client: SqsAccess;
-  readonly limits: QueueLimits;
+  readonly access: SqsAccess;
+  /** Milliseconds for one call that carries messages. That which asks the queue has those of `access`. */
+  readonly callTimeout: number;
 }
 
-/** Carries messages to an SQS queue. */
-export function sqsCarrier({ client: options, limits }: SqsCarrierOptions): Carrier {
-  const client = directSqs(options);
-  const target = { client, queueUrl: options.queueUrl, fifo: limits.fifo };
+/**
+ * Carries messages to an SQS queue, which it asks first whether it keeps an order.
+ *
+ * @throws {Error} with one line for the operator, of settings that cannot be
+ */
+export async function openSqsCarrier({ access, callTimeout }: SqsCarrierOptions): Promise<AskingCarrier> {
+  const { queueUrl } = access;
+  const asked = await askOnce(access);
+  const { fifo } = asked.limits;
+  const client = directSqs({ ...access, requestTimeout: callTimeout });
+  const target = { client, queueUrl, fifo };
   return {
-    fifo: limits.fifo,
+    fifo,
     callLimits: sqsBatchLimits,
-    messageBytes: limits.messageBytes,
+    asked,
+    ask: () => askOnce(access),
     send: (messages, signal) => sendBatch(target, messages.map(sqsEntry), signal),
     close: () => client.destroy(),
   };
+}
+
+async function askOnce(access: SqsAccess): Promise<AskedQueue> {
+  const client = directSqs(access);
+  try {
+    return await askQueue(client, access.queueUrl);
+  } finally {
+    client.destroy();
+  }
 }

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { AskedQueue } from "../asked-queue.ts";
 import { packed } from "./packed-messages.ts";
 import type { AppendOutcome, SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolReply, SpoolRequest } from "./spool-thread-message.ts";
@@ -21,22 +22,24 @@ const closeMargin = 2_000;
  *
  * @throws {Error} with one line for the operator
  */
-export async function openThreadedSpool(options: ThreadedSpoolOptions): Promise<SpoolLink> {
-  const link = new ThreadedSpool(options);
-  await link.opened;
-  return link;
+export async function openThreadedSpool(options: ThreadedSpoolOptions): Promise<ThreadedSpool> {
+  const spool = new ThreadedSpool(options);
+  await spool.opened;
+  return spool;
 }
 
 /** The thread would take what memory the machine has before it collects. The forwarder's window needs a tenth of this. */
 const resourceLimits = { maxOldGenerationSizeMb: 256 };
 
-class ThreadedSpool implements SpoolLink {
+export class ThreadedSpool implements SpoolLink {
   readonly #options: ThreadedSpoolOptions;
   readonly #worker: Worker;
-  readonly #opening = Promise.withResolvers<void>();
+  readonly #opening = Promise.withResolvers<AskedQueue>();
   readonly #ended = Promise.withResolvers<void>();
   /** Who waits for an outcome, in the order of their asking, which is that of the answers. */
   readonly #appending: ((outcome: AppendOutcome) => void)[] = [];
+  /** Who waits for what the queue says, in the same way. */
+  readonly #asking: ((queue: AskedQueue) => void)[] = [];
   #lastReport: SpoolReport | null = null;
   /** Why the thread is no more. */
   #end: string | null = null;
@@ -59,8 +62,17 @@ class ThreadedSpool implements SpoolLink {
     });
   }
 
-  get opened(): Promise<void> {
+  /** Resolves with what the queue said of itself, once the spool is open. */
+  get opened(): Promise<AskedQueue> {
     return this.#opening.promise;
+  }
+
+  /** What the queue says of itself now. Does not resolve when the thread ends before it does. */
+  ask(): Promise<AskedQueue> {
+    return new Promise((resolve) => {
+      this.#asking.push(resolve);
+      this.#request({ request: "ask" });
+    });
   }
 
   append(messages: Parameters<SpoolLink["append"]>[0]): Promise<AppendOutcome> {
@@ -91,7 +103,7 @@ class ThreadedSpool implements SpoolLink {
   #receive(reply: SpoolReply): void {
     switch (reply.reply) {
       case "opened":
-        this.#opening.resolve();
+        this.#opening.resolve(reply.queue);
         break;
       case "not_opened":
         this.#end = reply.reason;
@@ -99,6 +111,9 @@ class ThreadedSpool implements SpoolLink {
         break;
       case "appended":
         this.#appending.shift()?.(reply.outcome);
+        break;
+      case "asked":
+        this.#asking.shift()?.(reply.queue);
         break;
       case "report":
         this.#lastReport = reply.report;

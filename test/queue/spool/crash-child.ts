@@ -3,19 +3,16 @@ import { numberedMessage } from "../../support/messages.ts";
 
 // Pushes without end and writes each acknowledged id, a line each, until it is killed.
 const [directory = "", queueUrl = "", first = ""] = process.argv.slice(2);
-const spool = await openSpool({
+const { spool } = await openSpool({
   directory,
   limit: 1_073_741_824,
   remember: { time: 86_400_000, limit: 1_000_000 },
   queue: {
-    client: {
-      queueUrl,
-      requestTimeout: 500,
-      maxSockets: 4,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    },
-    limits: { messageBytes: 1_048_576, fifo: false },
+    queueUrl,
+    requestTimeout: 500,
+    maxSockets: 4,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
   },
   observe: () => {},
 });

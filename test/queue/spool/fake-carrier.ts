@@ -19,7 +19,6 @@ export function failed(outcome: Exclude<Delivery["outcome"], "stored">, message:
 export class FakeCarrier implements Carrier {
   readonly fifo: boolean;
   readonly callLimits = { entries: 10, bytes: 1_000 };
-  readonly messageBytes = 900;
   readonly calls: Call[] = [];
   closed = false;
 

@@ -12,7 +12,6 @@ import { temporaryDirectory } from "./temporary-directory.ts";
 const unreachable: Carrier = {
   fifo: false,
   callLimits: { entries: 10, bytes: 1_000 },
-  messageBytes: 1_000,
   send: async (messages) => messages.map(() => failed("retry")),
   close: () => {},
 };

@@ -22,7 +22,6 @@ const step = 100;
 export class SlowLine implements Carrier {
   readonly fifo = false;
   readonly callLimits = { entries: 10, bytes: 1_048_576 };
-  readonly messageBytes = 1_048_576;
   /** Bytes carried so far, those in vain included. */
   carried = 0;
   /** Calls of which all was carried. */

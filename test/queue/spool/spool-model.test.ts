@@ -33,7 +33,6 @@ const steps = fc.array(
 class UnreliableQueue implements Carrier {
   readonly fifo: boolean;
   readonly callLimits = { entries: 10, bytes: 1_048_576 };
-  readonly messageBytes = 1_048_576;
   readonly storedIds: string[] = [];
   readonly refusedIds: string[] = [];
   well = false;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sqsCarrier } from "../../../lib/queue/spool/sqs-carrier.ts";
+import { openSqsCarrier } from "../../../lib/queue/spool/sqs-carrier.ts";
 import { startFaultySqs } from "../../support/faulty-sqs.ts";
 import { spooled } from "./spooled.ts";
 
@@ -8,21 +8,21 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-describe("sqsCarrier", () => {
+describe("openSqsCarrier", () => {
   it.each(["hang", "stall_stored"] as const)(
     "gives a call up, when it is told to, that meets a %s",
     async (fault) => {
       const sqs = await startFaultySqs({ call: [fault] });
-      const carrier = sqsCarrier({
-        client: {
+      const carrier = await openSqsCarrier({
+        access: {
           queueUrl: sqs.queueUrl,
-          // Were the call not given up, this timeout would be that of the test.
-          requestTimeout: 60_000,
+          requestTimeout: 2_000,
           maxSockets: 1,
           region: "x",
           credentials: { accessKeyId: "any", secretAccessKey: "any" },
         },
-        limits: { messageBytes: 1_048_576, fifo: false },
+        // Were the call not given up, this timeout would be that of the test.
+        callTimeout: 60_000,
       });
       stops.push(
         () => carrier.close(),

@@ -3,24 +3,21 @@ import { openSpool } from "../../../lib/queue/spool/open-spool.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
 import type { SpoolWorkerData } from "../../../lib/queue/spool/spool-worker.ts";
 import { type SpoolableMessage, spoolable } from "../../../lib/queue/spool/spooled-message.ts";
-import type { SqsCarrierOptions } from "../../../lib/queue/spool/sqs-carrier.ts";
 import { openThreadedSpool } from "../../../lib/queue/spool/threaded-spool.ts";
 import { systemTimers } from "../../../lib/queue/spool/timers.ts";
+import type { SqsAccess } from "../../../lib/queue/sqs-api.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { ManualTime } from "./manual-time.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-function queueAt(queueUrl: string): SqsCarrierOptions {
+function accessTo(queueUrl: string): SqsAccess {
   return {
-    client: {
-      queueUrl,
-      requestTimeout: 2_000,
-      maxSockets: 4,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    },
-    limits: { messageBytes: 1_048_576, fifo: false },
+    queueUrl,
+    requestTimeout: 2_000,
+    maxSockets: 4,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
   };
 }
 
@@ -29,7 +26,7 @@ function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) 
     directory,
     limit: 1_000_000,
     remember: { time: 60_000, limit: 1_000 },
-    queue: queueAt(queueUrl),
+    queue: accessTo(queueUrl),
     observe,
   });
 }
@@ -45,7 +42,7 @@ describe("a spool in its own thread", () => {
     using directory = temporaryDirectory();
     const events: SpoolEvent[] = [];
     const { promise: sent, resolve } = Promise.withResolvers<void>();
-    const spool = await open(directory.path, sqs.queueUrl, (event) => {
+    const { spool } = await open(directory.path, sqs.queueUrl, (event) => {
       events.push(event);
       if (event.event === "sent") resolve();
     });
@@ -64,12 +61,41 @@ describe("a spool in its own thread", () => {
 
   it("is refused while another has the directory, in one clear line", async () => {
     using directory = temporaryDirectory();
-    const spool = await open(directory.path, sqs.queueUrl);
+    const { spool } = await open(directory.path, sqs.queueUrl);
     await expect(open(directory.path, sqs.queueUrl)).rejects.toThrow(
       new Error(`cannot open the spool in ${directory.path}: another program has it open`),
     );
     await spool.close();
-    await (await open(directory.path, sqs.queueUrl)).close();
+    await (await open(directory.path, sqs.queueUrl)).spool.close();
+  });
+
+  it("tells what the queue says of itself, at the start and whenever it is asked", async () => {
+    using directory = temporaryDirectory();
+    const queue = await startFaultySqs({ attributes: { MaximumMessageSize: "2048", FifoQueue: "true" } });
+    const { spool, asked, ask } = await open(directory.path, queue.queueUrl);
+    const answered = { answered: true, limits: { messageBytes: 2_048, fifo: true, mixesCallsigns: true } };
+    expect(asked).toEqual(answered);
+    expect(spool.messageBytes).toBe(2_048);
+    expect(await Promise.all([ask(), ask()])).toEqual([answered, answered]);
+    await queue.stop();
+    expect(await ask()).toMatchObject({
+      answered: false,
+      limits: { messageBytes: 1_048_576 },
+      reason: expect.stringContaining("ECONNREFUSED"),
+    });
+    await spool.close();
+  });
+
+  it("does not open with settings that cannot be, in one clear line", async () => {
+    using directory = temporaryDirectory();
+    const opening = openSpool({
+      directory: directory.path,
+      limit: 1,
+      remember: { time: 1, limit: 1 },
+      queue: { ...accessTo("http://127.0.0.1:1/0/q"), endpoint: "nonsense" },
+      observe: () => {},
+    });
+    await expect(opening).rejects.toThrow(/^Invalid URL$/);
   });
 
   /** Its link alone, which is asked without waiting. */
@@ -87,7 +113,7 @@ describe("a spool in its own thread", () => {
           window: { messages: 1_000, bytes: 8_388_608 },
         },
       },
-      queue: queueAt(sqs.queueUrl),
+      queue: { access: accessTo(sqs.queueUrl), callTimeout: 2_000 },
     };
     return openThreadedSpool({
       entry: new URL("../../../lib/queue/spool/spool-worker.ts", import.meta.url),

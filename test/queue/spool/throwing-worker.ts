@@ -1,7 +1,7 @@
 // The entry of a spool's thread that dies of a defect once it is asked for anything.
 import { parentPort } from "node:worker_threads";
 
-parentPort?.postMessage([{ reply: "opened" }]);
+parentPort?.postMessage([{ reply: "opened", queue: null }]);
 parentPort?.on("message", () => {
   throw new Error("defect");
 });
