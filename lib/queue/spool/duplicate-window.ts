@@ -64,7 +64,9 @@ const absenceShare = 1 / 2;
  *
  * Time is that of the monotonic clock while the program runs. Only what passed between the last message of one run and
  * the start of the next is asked of the wall clock, and counts for no less than nothing and no more than half of the
- * window: a clock that was set wrong makes it forget neither all at once nor never.
+ * window: a clock that was set wrong makes it forget neither all at once nor never. But another message under the key of one
+ * that by the wall clock is older than the window is new: a station that is switched on once a week and counts from 1 each
+ * time would otherwise have its messages refused.
  *
  * An operator who removes or retries a message changes nothing here: it was acknowledged.
  */
@@ -111,8 +113,7 @@ export class DuplicateWindow {
       const place = fresh.length;
       writeReceipt(receipts, place, message);
       const fingerprint = this.#fingerprint(receipts, place);
-      const first =
-        findAmong(among, fingerprint, receipts, place) ?? this.#find(fingerprint, receipts, place);
+      const first = this.#find(fingerprint, receipts, place, among);
       if (first === undefined) {
         among.add(fingerprint, place);
         fresh.push(message);
@@ -168,15 +169,31 @@ export class DuplicateWindow {
     this.#next = block.first + block.receipts.length / receiptBytes;
   }
 
-  /** Where the receipt of the same message is, if it is still remembered. */
-  #find(fingerprint: number, receipts: Receipts, index: number): Place | undefined {
+  /**
+   * Where the receipt of the same message is, if it is still remembered, or else of another under its key.
+   *
+   * @param among which of those before it have a fingerprint
+   */
+  #find(fingerprint: number, receipts: Receipts, index: number, among: FingerprintTable): Place | undefined {
+    let other: Place | undefined;
+    for (const earlier of among.numbers(fingerprint)) {
+      if (!sameMessage(receipts, index, receipts, earlier)) continue;
+      other = { receipts, index: earlier };
+      if (sameContent(receipts, index, receipts, earlier)) return other;
+    }
     for (const number of this.#table.numbers(fingerprint)) {
       const block = this.#blocks.holding(number);
       if (block === undefined || this.#isOld(block)) continue;
       const found = { receipts: block.receipts, index: number - block.first };
-      if (sameMessage(receipts, index, found.receipts, found.index)) return found;
+      if (!sameMessage(receipts, index, found.receipts, found.index)) continue;
+      if (sameContent(receipts, index, found.receipts, found.index)) return found;
+      if (!this.#isOldByWallClock(block)) other ??= found;
     }
-    return undefined;
+    return other;
+  }
+
+  #isOldByWallClock({ storedAt }: ReceiptBlock): boolean {
+    return this.#clock.now() - storedAt > this.#policy.time;
   }
 
   #isOld({ at }: { readonly at: number }): boolean {
@@ -205,19 +222,6 @@ export class DuplicateWindow {
     }
     return forgotten;
   }
-}
-
-/** Where the receipt of the same message is among those before it. */
-function findAmong(
-  table: FingerprintTable,
-  fingerprint: number,
-  receipts: Receipts,
-  index: number,
-): Place | undefined {
-  for (const earlier of table.numbers(fingerprint)) {
-    if (sameMessage(receipts, index, receipts, earlier)) return { receipts, index: earlier };
-  }
-  return undefined;
 }
 
 function eachReceipt(

@@ -23,6 +23,15 @@ class Machine implements Clock {
   }
 }
 
+/** What the oracle knows of a message: when it was written by the window's time and by the wall clock. */
+interface Remembered {
+  readonly key: string;
+  readonly content: string;
+  readonly at: number;
+  readonly wall: number;
+  readonly created: number;
+}
+
 const hour = 3_600_000;
 const day = { time: 24 * hour, limit: 1_000 };
 
@@ -187,6 +196,23 @@ describe("DuplicateWindow", () => {
     expect(window.sort(ids("b")).repeats).toEqual([]);
   });
 
+  it("takes another message under a key that was used too long ago by the wall clock for a new one", () => {
+    const under = (contentId: string) => spoolable("1", { contentId });
+    append([under("one")]);
+    machine.wall += 23 * hour;
+    restart();
+    expect(window.sort([under("two")]).repeats).toMatchObject([{ repeat: "conflict" }]);
+    machine.wall += 2 * hour;
+    restart();
+    expect(append([under("two")])).toEqual(["fresh"]);
+    // Both are known by now, each by its content.
+    expect(append([under("one"), under("two"), under("three")])).toEqual([
+      "duplicate",
+      "duplicate",
+      "conflict",
+    ]);
+  });
+
   it("finds its way when every fingerprint is the same", () => {
     database.close();
     database = openDatabase(join(directory.path, "other.db"));
@@ -227,8 +253,8 @@ describe("DuplicateWindow", () => {
         ),
         end: fc.constantFrom("COMMIT" as const, "COMMIT" as const, "ROLLBACK" as const),
       }),
-      fc.record({ step: fc.constant("pass" as const), hours: fc.integer({ min: 1, max: 30 }) }),
-      fc.record({ step: fc.constant("restart" as const) }),
+      fc.record({ step: fc.constant("pass" as const), hours: fc.integer({ min: 2, max: 30 }) }),
+      fc.record({ step: fc.constant("restart" as const), off: fc.integer({ min: 0, max: 60 }) }),
     );
 
     it("says of each message what the map says", () => {
@@ -242,13 +268,14 @@ describe("DuplicateWindow", () => {
             database = openDatabase(join(place.path, "spool.db"));
             machine = new Machine();
             open(day, () => random);
-            let remembered = new Map<string, { content: string; at: number; created: number }>();
+            let remembered: readonly Remembered[] = [];
             let created = 0;
             /** The window's own time, and when something was last written. */
             let now = 0;
             let written = { at: now, wall: machine.wall };
-            for (const { step, ...details } of steps) {
-              if (step === "restart") {
+            for (const { step: _, ...details } of steps) {
+              if ("off" in details) {
+                machine.wall += details.off * hour;
                 now = written.at + Math.min(machine.wall - written.wall, day.time / 2);
                 machine.elapsed = 50;
                 open(day, () => random);
@@ -258,18 +285,20 @@ describe("DuplicateWindow", () => {
                 now += details.hours * hour;
               }
               if (!("messages" in details)) continue;
-              const known = new Map([...remembered].filter(([, { at }]) => now - at <= day.time));
+              const known = remembered.filter(({ at }) => now - at <= day.time);
               const expected: unknown[] = [];
               const messages = details.messages.map(({ key: sent, callsign, content }) => {
                 created += 1;
                 const contentId = contentIdOf(callsign + content);
                 const id = sent ?? contentId;
                 const key = JSON.stringify([callsign, id]);
-                const first = known.get(key);
-                if (first === undefined) known.set(key, { content, at: now, created });
-                expected.push(
-                  first === undefined ? "fresh" : first.content === content ? first.created : "conflict",
-                );
+                const under = known.filter((one) => one.key === key);
+                const same = under.find((one) => one.content === content);
+                const isInUse = under.some(({ wall }) => machine.wall - wall <= day.time);
+                if (same === undefined && !isInUse) {
+                  known.push({ key, content, at: now, wall: machine.wall, created });
+                }
+                expected.push(same?.created ?? (isInUse ? "conflict" : "fresh"));
                 const keyed = id === contentId ? {} : { contentId };
                 return spoolable(id, { callsign, timeCreated: created, ...keyed });
               });
@@ -288,7 +317,7 @@ describe("DuplicateWindow", () => {
             }
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 200 },
       );
     });
   });
