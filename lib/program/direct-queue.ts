@@ -3,7 +3,7 @@ import { askQueue } from "../queue/asked-queue.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { SqsQueue } from "../queue/sqs-queue.ts";
-import type { OpenQueue, OpenQueueOptions } from "./open-queue.ts";
+import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { probedHealth } from "./queue-health.ts";
 import { warnOfQueue } from "./queue-warnings.ts";
 import { watchedQueue } from "./watched-queue.ts";
@@ -19,7 +19,7 @@ export async function openDirectQueue({
   log,
   metrics,
   resources,
-}: OpenQueueOptions): Promise<OpenQueue> {
+}: OpenQueueOptions): Promise<OpenedQueue> {
   const { queueUrl, maxSockets } = location;
   const client = directSqs(location);
   const asked = await askQueue(client, queueUrl);

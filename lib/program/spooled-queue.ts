@@ -3,7 +3,7 @@ import type { KnownQueue } from "../queue/queue-limits.ts";
 import { openSpool } from "../queue/spool/open-spool.ts";
 import type { SpoolObserver } from "../queue/spool/spool-event.ts";
 import { freshLimits } from "./fresh-limits.ts";
-import type { OpenQueue, OpenQueueOptions } from "./open-queue.ts";
+import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { spoolHealth } from "./queue-health.ts";
 import { warnOfQueue } from "./queue-warnings.ts";
 import { spoolLog } from "./spool-log.ts";
@@ -13,7 +13,7 @@ import { spoolLog } from "./spool-log.ts";
  *
  * @throws {Error} with one line for the operator
  */
-export async function openSpooledQueue(directory: string, options: OpenQueueOptions): Promise<OpenQueue> {
+export async function openSpooledQueue(directory: string, options: OpenQueueOptions): Promise<OpenedQueue> {
   const { settings, location, log, metrics, resources, onFailure } = options;
   let refresh: SpoolObserver = () => {};
   const tell = spoolLog(log, systemClock);
