@@ -108,8 +108,11 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#signal.removeEventListener("abort", this.#giveUp);
-    if (this.#head !== undefined)
-      this.#resolve({ ...this.#head, body: Buffer.concat(this.#pieces).toString() });
+    if (this.#head === undefined) return;
+    // Nearly always one, which need not be copied.
+    const [piece] = this.#pieces;
+    const whole = this.#pieces.length === 1 && piece !== undefined ? piece : Buffer.concat(this.#pieces);
+    this.#resolve({ ...this.#head, body: whole.toString() });
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {

@@ -6,8 +6,8 @@ import { migrate } from "./spool-schema.ts";
 const pageSize = 8_192;
 /** Pages that the write-ahead log has when it is copied into the database: 4 MiB. */
 const logPages = 512;
-/** SQLite's own cache of pages: 2 MiB, whatever the depth of the spool. Only its two ends are in use. */
-const cacheKibibytes = 2_048;
+/** SQLite's own cache of pages: 1 MiB, whatever the depth of the spool. Only its two ends are in use. */
+const cacheKibibytes = 1_024;
 /** Bytes to which a write-ahead log that a long-running reader has let grow is cut back. */
 const logLimit = 67_108_864;
 /** Milliseconds that a commit waits for another program that is writing, such as `postern spool retry`. */
