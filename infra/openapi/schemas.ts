@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
+import { base64 } from "../../lib/message/base64.ts";
 import { callsign } from "../../lib/message/callsign.ts";
 import { id } from "../../lib/message/message-id.ts";
 import { messageTypes } from "../../lib/message/message-types.ts";
 import { decimal, unixSeconds } from "../../lib/message/number.ts";
 
 /** What many schemas have in them, named once. */
-const numbers = {
-  UnixSeconds: jsonSchema(unixSeconds, "input"),
-  Decimal: jsonSchema(decimal(0, 0, ""), "input"),
-};
+const decimalText = textOf(jsonSchema(decimal(0, 0, ""), "input"));
+
+/** `base64` reads past white space, of which no schema of its own says anything. */
+const base64Text =
+  "^[\\t-\\r ]*(?:(?:[A-Za-z0-9+/][\\t-\\r ]*){4})*(?:(?:[A-Za-z0-9+/][\\t-\\r ]*){2}=[\\t-\\r ]*=[\\t-\\r ]*|(?:[A-Za-z0-9+/][\\t-\\r ]*){3}=[\\t-\\r ]*)?$";
 
 const count = { type: "integer" };
 const countOfSome = { ...count, minimum: 1, description: "Absent when there are none." };
@@ -29,8 +31,14 @@ export const schemas = {
     discriminator: { propertyName: "type" },
   },
   ...Object.fromEntries(messageTypes.map(({ name, data }) => [name, message(name, data)])),
-  UnixSeconds: { description: "By the client's clock; a fraction is cut off.", ...numbers.UnixSeconds },
-  Decimal: { description: "A number, or one as text.", ...numbers.Decimal },
+  UnixSeconds: {
+    description: "By the client's clock; a fraction is cut off.",
+    ...jsonSchema(unixSeconds, "input"),
+  },
+  DecimalText: {
+    description: "A number as text, within the bounds of the number beside it.",
+    ...decimalText,
+  },
   Id: jsonSchema(id, "input"),
   StoredMessage: {
     description: "As it stands on the queue; times by the gateway's clock.",
@@ -86,7 +94,7 @@ function message(name: string, data: z.ZodMiniType) {
       type: { const: name },
       time_created: schemaNamed("UnixSeconds"),
       time_uploaded: schemaNamed("UnixSeconds"),
-      data: withNumbersNamed(jsonSchema(data, "input")),
+      data: withTextNamed(jsonSchema(data, "input")),
     },
     { idempotency_key: { anyOf: [schemaNamed("Id"), { type: "null" }] } },
   );
@@ -102,19 +110,40 @@ function object(members: object, optional = {}) {
 }
 
 /** Without what it says of further keys: clients may be newer than the gateway, and the gateway than its clients. */
-function jsonSchema(schema: z.ZodMiniType, io: "input" | "output"): object {
+function jsonSchema(schema: z.ZodMiniType, io: "input" | "output"): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,
-    override: ({ jsonSchema: part }) => {
+    override: ({ zodSchema, jsonSchema: part }) => {
       delete part.additionalProperties;
+      if (io === "output") return;
+      if (zodSchema === base64) Object.assign(part, { contentEncoding: "base64", pattern: base64Text });
+      else if (zodSchema instanceof z.ZodMiniCodec) boundNumber(part, zodSchema);
     },
   });
   return json;
 }
 
-function withNumbersNamed(schema: object): object {
-  return JSON.parse(JSON.stringify(schema), (_, part) => {
-    const [name] = Object.entries(numbers).find(([, number]) => isDeepStrictEqual(part, number)) ?? [];
-    return name === undefined ? part : schemaNamed(name);
-  });
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What a codec reads is held against the bounds of what it stores; a fraction of a whole number is cut off before. */
+function boundNumber(part: JsonSchema, codec: z.ZodMiniCodec): void {
+  const number = part.anyOf?.find(({ type }) => type === "number");
+  if (number === undefined) return;
+  const { type, minimum, maximum } = z.toJSONSchema(codec._zod.def.out, { io: "output" });
+  if (minimum === undefined || maximum === undefined) return;
+  const bounds =
+    type === "integer"
+      ? { exclusiveMinimum: minimum - 1, exclusiveMaximum: maximum + 1 }
+      : { minimum, maximum };
+  Object.assign(number, bounds);
+}
+
+function textOf({ anyOf = [] }: JsonSchema): JsonSchema {
+  return anyOf.find(({ type }) => type === "string") ?? {};
+}
+
+function withTextNamed(schema: object): object {
+  return JSON.parse(JSON.stringify(schema), (_, part) =>
+    isDeepStrictEqual(part, decimalText) ? schemaNamed("DecimalText") : part,
+  );
 }

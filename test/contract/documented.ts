@@ -44,7 +44,12 @@ export const documentedAnswers: readonly string[] = operations.flatMap((operatio
 
 /** Holds one message of a request against the document. */
 export function expectMessageDocumented(message: unknown): void {
-  expect(mismatch({ $ref: "#/components/schemas/Message", components }, message)).toBeUndefined();
+  expect(messageMismatch(message)).toBeUndefined();
+}
+
+/** @returns what the document says is wrong with a message; undefined when it is valid */
+export function messageMismatch(message: unknown): string | undefined {
+  return mismatch({ $ref: "#/components/schemas/Message", components }, message);
 }
 
 /**

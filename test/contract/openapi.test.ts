@@ -36,7 +36,12 @@ import {
   now,
   prefix,
 } from "./contract-requests.ts";
-import { documentedAnswers, expectAnswerDocumented, expectMessageDocumented } from "./documented.ts";
+import {
+  documentedAnswers,
+  expectAnswerDocumented,
+  expectMessageDocumented,
+  messageMismatch,
+} from "./documented.ts";
 
 const clock = { now: () => now, monotonic: systemClock.monotonic };
 const accepted: PushResult = { outcome: "accepted" };
@@ -263,12 +268,34 @@ describe("the schema of a message", () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
+  it("takes no more than the gateway, but for text that says a number, and times that a clock moves too far", () => {
+    let valid = 0;
+    fc.assert(
+      fc.property(anyUpload, (anything) => {
+        const value = JSON.parse(JSON.stringify(anything));
+        if (messageMismatch(value) !== undefined) return;
+        valid += 1;
+        try {
+          acceptMessage(value, { ip: undefined, now });
+        } catch (error) {
+          expect(error).toMatchObject({
+            message: expect.stringMatching(/corrected by the clock|^(?!.*base64).*, got "/s),
+          });
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(valid).toBeGreaterThan(50);
+  });
+
   it.each([
     ["a key that is missing", { ...upload, data: undefined }],
     ["a type that clients may not send", { ...upload, type: "TELEM" }],
     ["a callsign with a space", { ...upload, callsign: "M0 ZDR" }],
     ["a time that is no number", { ...upload, time_created: "yesterday" }],
     ["data that is a list", { ...upload, data: [] }],
+    ["what is no base64", { ...upload, type: "RECEIVED_TELEM", data: { string: "AA=" } }],
+    ["a time beyond all clocks", { ...upload, time_created: 2 ** 53 }],
     ["a key that cannot be an id", { ...upload, idempotency_key: "two words" }],
   ])("refuses %s, as the gateway does", (_, value) => {
     const sent = JSON.parse(JSON.stringify(value));
