@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-// Two projects: `default` needs nothing but Node; `system` starts real programs (nginx, Chromium, …)
+// Two projects: `default` needs nothing but Node; `system` starts real programs (nginx, lighttpd, Apache, …)
 // and says which of them it misses.
 export default defineConfig({
   test: {

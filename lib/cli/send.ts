@@ -90,7 +90,7 @@ async function sendOne(
     return { end, counts: ledger.counts, unknown: ledger.owed, next: ledger.start.index + 1 };
   } catch (error) {
     if (error instanceof UploadStateError || (error instanceof Error && errorCode(error) !== undefined)) {
-      throw new ConfigurationError(`${path}: ${error.message}`);
+      throw new ConfigurationError(`${path}: ${error.message}`, { cause: error });
     }
     throw error;
   }

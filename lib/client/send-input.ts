@@ -70,10 +70,12 @@ function lock(statePath: string): () => void {
     return lockTemporaryFile(`${statePath}.lock`);
   } catch (error) {
     if (error instanceof FileLockedError) {
-      throw new UploadStateError(`another process is sending it (${statePath})`);
+      throw new UploadStateError(`another process is sending it (${statePath})`, { cause: error });
     }
     const reason = error instanceof Error ? error.message : error;
-    throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`);
+    throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`, {
+      cause: error,
+    });
   }
 }
 

@@ -41,6 +41,7 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
     if (errorCode(error) !== "EADDRINUSE") throw error;
     throw new Error(
       `the embedded queue's port ${port} on 127.0.0.1 is in use; choose another with --embedded-port`,
+      { cause: error },
     );
   });
   return {

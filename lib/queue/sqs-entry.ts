@@ -30,7 +30,7 @@ export function batchEntry(
       id: { DataType: "String", StringValue: message.id },
     },
     MessageGroupId: group,
-    ...(fifo ? { MessageDeduplicationId: deduplicationId(message.id) } : {}),
+    ...(fifo ? { MessageDeduplicationId: message.id } : {}),
   };
 }
 
@@ -48,8 +48,4 @@ export function countBytes(message: SerialisedMessage): number {
 /** A group id has at most 128 characters; a callsign may have more. */
 function groupId(callsign: string): string {
   return callsign.length <= 128 ? callsign : hash("sha256", callsign, "hex");
-}
-
-function deduplicationId(id: string): string {
-  return id.length <= 128 ? id : hash("sha256", id, "hex");
 }
