@@ -6,8 +6,8 @@ import type { InsertRequest } from "../application/insert-request.ts";
 import { parseMany } from "../application/parse-many.ts";
 import type { ParsedItem } from "../application/parsed-items.ts";
 import { prefers } from "../application/prefer.ts";
-import { Problem } from "../application/problem.ts";
 import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
+import { retryLater } from "../application/retry-later.ts";
 import { Turns } from "../application/turns.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKeyMember, withKey } from "../message/idempotency-key.ts";
@@ -107,10 +107,10 @@ class Insertion {
 
 const notReached: ItemOutcome = {
   outcome: "rejected",
-  problem: new Problem(
-    503,
+  problem: retryLater(
     "out_of_time",
-    "There was no time left to look at the message, so it is not stored; send it again, with fewer others.",
-    { headers: { "retry-after": "5" } },
+    5,
+    (inSeconds) =>
+      `There was no time left to look at the message, so it is not stored; send it again ${inSeconds}, with fewer others.`,
   ),
 };

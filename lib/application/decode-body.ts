@@ -48,7 +48,7 @@ async function undo(decode: Decoder, bytes: Uint8Array, maxLength: number): Prom
     if (cause instanceof RangeError) throw bodyTooLarge(maxLength);
     const detail =
       "The body is not what its Content-Encoding says, is cut short, or has something behind it.";
-    throw new Problem(400, "invalid_encoding", detail, { field: "Content-Encoding", cause });
+    throw new Problem("invalid_encoding", detail, { field: "Content-Encoding", cause });
   }
 }
 
@@ -69,7 +69,7 @@ function codings(contentEncoding: string | undefined, body: Uint8Array): readonl
 
 function unsupported(): Problem {
   const detail = `Content-Encoding must be one of ${supported}, or absent; at most ${maxCodings} may be applied.`;
-  return new Problem(415, "unsupported_encoding", detail, {
+  return new Problem("unsupported_encoding", detail, {
     field: "Content-Encoding",
     headers: { "accept-encoding": supported },
   });

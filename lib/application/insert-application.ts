@@ -62,12 +62,11 @@ export class InsertApplication implements InsertHandler {
     const action = this.#actions.get(actionName(request.path, request.prefix, this.#actions));
     if (action === undefined) {
       const known = [...this.#actions.keys()].map((name) => `/${name}`).join(", ");
-      throw new Problem(404, "unknown_action", `Action not found. Try one of these: ${known}`);
+      throw new Problem("unknown_action", `Action not found. Try one of these: ${known}`);
     }
     if (!serves(action, request.method)) {
       const allow = allowedMethods(action).join(", ");
       throw new Problem(
-        405,
         "method_not_allowed",
         `/${action.name} takes ${allow}, not ${shown(request.method)}.`,
         {

@@ -57,5 +57,5 @@ function hasNoNumber(bytes: Uint8Array): boolean {
 }
 
 function invalid(detail: string): Problem {
-  return new Problem(400, "invalid_json", detail);
+  return new Problem("invalid_json", detail);
 }

@@ -34,7 +34,7 @@ export function parseMany(bytes: Uint8Array, contentType: string | undefined, mo
   const items = isArray ? (arrayItems(body, start, most) ?? noArray(body)) : lineItems(body, most);
   if (items.count > most) {
     const detail = `One request may have ${most} messages at most; send them in several.`;
-    throw new Problem(413, "too_many_messages", detail);
+    throw new Problem("too_many_messages", detail);
   }
   return items;
 }
@@ -44,11 +44,11 @@ function noArray(body: Uint8Array): ParsedItems {
   parseJson(body);
   const detail =
     "The body must be a JSON array of messages; a single message goes to /message, or on a line of NDJSON.";
-  const item = { problem: new Problem(400, "invalid_json", detail) };
+  const item = { problem: new Problem("invalid_json", detail) };
   return { count: 1, groups: [[item]] };
 }
 
 /** An empty array says that there are none. That there is nothing at all says that something was lost on the way. */
 function nothingThere(): Problem {
-  return new Problem(400, "invalid_json", "The body is empty; send a JSON array or lines of JSON.");
+  return new Problem("invalid_json", "The body is empty; send a JSON array or lines of JSON.");
 }

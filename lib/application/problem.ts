@@ -1,8 +1,5 @@
-import type { InsertStatus } from "./insert-status.ts";
+import { type ProblemCode, type ProblemStatus, problemCodes } from "./problem-codes.ts";
 import { statusText } from "./status-text.ts";
-
-/** A status that is an error. */
-export type ProblemStatus = Exclude<InsertStatus, 200 | 207>;
 
 /**
  * An answer that says no, as RFC 9457 has it. Thrown by actions and answered by the application; transports
@@ -11,8 +8,7 @@ export type ProblemStatus = Exclude<InsertStatus, 200 | 207>;
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: ProblemStatus;
-  /** Stable and machine-readable, for example `invalid_message`. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** Dotted path of the field at fault, where there is one. */
   readonly field: string | undefined;
   /** Headers of the response, for example `retry-after`. */
@@ -20,8 +16,7 @@ export class Problem extends Error {
 
   /** @param detail what the client should change or do, for its eyes */
   constructor(
-    status: ProblemStatus,
-    code: string,
+    code: ProblemCode,
     detail: string,
     options: {
       readonly field?: string;
@@ -30,7 +25,7 @@ export class Problem extends Error {
     } = {},
   ) {
     super(detail, { cause: options.cause });
-    this.status = status;
+    this.status = problemCodes[code];
     this.code = code;
     this.field = options.field;
     this.headers = options.headers ?? {};
@@ -42,7 +37,7 @@ export interface ProblemDetails {
   readonly title: string;
   readonly status: ProblemStatus;
   readonly detail: string;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly field?: string;
 }
 

@@ -1,4 +1,5 @@
-import { Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { retryLater } from "./retry-later.ts";
 
 /** The memory that one request may hold. Whoever lends it has it back when the request has come to its end. */
 export interface RequestMemory {
@@ -13,15 +14,12 @@ export interface RequestMemory {
 /** Where one request comes after the other, as to a Lambda function: the limit of a body bounds them all. */
 export const unlimitedMemory: RequestMemory = { hold: () => true };
 
-/** Seconds after which a client should try again: by then, those that fill the memory have had most of their time. */
-const retryAfterSeconds = 5;
+/** Seconds by which those that fill the memory have had most of their time. */
+const untilRoom = 5;
 
 /** What all requests in flight hold together is more than may be held. */
 export function tooMuchInFlight(): Problem {
-  return new Problem(
-    503,
-    "too_much_in_flight",
-    `The bodies that are being taken in leave no room for this one; send it again in ${retryAfterSeconds} seconds.`,
-    { headers: { "retry-after": String(retryAfterSeconds) } },
-  );
+  const detail = (inSeconds: string) =>
+    `The bodies that are being taken in leave no room for this one; send it again ${inSeconds}.`;
+  return retryLater("too_much_in_flight", untilRoom, detail);
 }

@@ -1,3 +1,5 @@
+import type { ProblemCode } from "../application/problem-codes.ts";
+
 /** What is wrong with a request, in SCGI's own vocabulary. */
 export const scgiErrorDetails = {
   netstring_length_not_digits: "The netstring's length must be decimal digits, then a colon.",
@@ -18,6 +20,6 @@ export const scgiErrorDetails = {
   scgi_not_1: "The header SCGI must be 1.",
   premature_end: "The connection ended in the middle of the request.",
   bytes_after_body: "There are bytes after the body that CONTENT_LENGTH announced.",
-} as const;
+} as const satisfies Partial<Record<ProblemCode, string>>;
 
 export type ScgiErrorCode = keyof typeof scgiErrorDetails;

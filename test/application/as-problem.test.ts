@@ -6,7 +6,7 @@ import { QueueError } from "../../lib/queue/queue-error.ts";
 
 describe("asProblem", () => {
   it("leaves a problem as it is", () => {
-    const problem = new Problem(400, "invalid_json", "no");
+    const problem = new Problem("invalid_json", "no");
     expect(asProblem(problem)).toBe(problem);
   });
 

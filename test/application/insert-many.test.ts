@@ -20,7 +20,7 @@ const told: Readonly<Record<Fate, object>> = {
 };
 
 function judged(fate: Fate, number: number): Judged {
-  if (fate === "none") return { problem: new Problem(400, "invalid", "It is none.") };
+  if (fate === "none") return { problem: new Problem("invalid_message", "It is none.") };
   const upload = {
     callsign: "A",
     type: "RECEIVED_TELEM",

@@ -6,16 +6,16 @@ const accepted: ItemOutcome = { outcome: "accepted", id: "a" };
 const duplicate: ItemOutcome = { outcome: "duplicate", id: "d", time_created: 1, time_uploaded: 2 };
 const invalid: ItemOutcome = {
   outcome: "rejected",
-  problem: new Problem(400, "invalid_message", "no", { field: "type" }),
+  problem: new Problem("invalid_message", "no", { field: "type" }),
 };
 const full: ItemOutcome = {
   outcome: "rejected",
-  problem: new Problem(503, "queue_unavailable", "later", { headers: { "retry-after": "5" } }),
+  problem: new Problem("queue_unavailable", "later", { headers: { "retry-after": "5" } }),
 };
 const unknown: ItemOutcome = {
   outcome: "unknown",
   id: "u",
-  problem: new Problem(504, "queue_timeout", "perhaps"),
+  problem: new Problem("queue_timeout", "perhaps"),
 };
 
 describe("receipt", () => {
@@ -90,8 +90,8 @@ describe("receipt", () => {
   it.each<ItemOutcome>([
     { ...accepted, id },
     { ...duplicate, id, time_created: 1_700_000_000, time_uploaded: 1_700_000_000 },
-    { outcome: "rejected", problem: new Problem(400, "invalid_message", text, { field: "data.longitude" }) },
-    { ...unknown, id, problem: new Problem(504, "queue_timeout", text) },
+    { outcome: "rejected", problem: new Problem("invalid_message", text, { field: "data.longitude" }) },
+    { ...unknown, id, problem: new Problem("queue_timeout", text) },
   ])(
     "of as many as a function takes fits into the answer of an ALB, in JSON and all: $outcome",
     (outcome) => {

@@ -50,7 +50,7 @@ describe("readAnswer", () => {
   });
 
   it("understands what the gateway itself says of more messages than it tells the problems of in full", () => {
-    const bad = new Problem(400, "invalid_message", "callsign must be text", { field: "callsign" });
+    const bad = new Problem("invalid_message", "callsign must be text", { field: "callsign" });
     const { status, body } = receipt(
       Array.from({ length: 501 }, () => ({ outcome: "rejected", problem: bad })),
     );

@@ -75,7 +75,7 @@ it("writes a plain line where there is nothing to measure", () => {
 
 describe("a request that was rejected", () => {
   it("is counted by its reason, in one line with its field", () => {
-    telemetry.onProblem(new Problem(400, "invalid_message", "No.", { field: "data.string" }), request);
+    telemetry.onProblem(new Problem("invalid_message", "No.", { field: "data.string" }), request);
     telemetry.answered(request, 400);
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ Rejected: 1, reason: "invalid_message", field: "data.string", status: 400 }),
@@ -87,7 +87,7 @@ describe("a request that was rejected", () => {
   });
 
   it("by its client's fault alone is not an error in the log", () => {
-    telemetry.onProblem(new Problem(400, "invalid_message", "No."), request);
+    telemetry.onProblem(new Problem("invalid_message", "No."), request);
     expect(logged).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ function setUp() {
 }
 
 const end = { delivered: true, bytesIn: 1, bytesOut: 1 };
-const refusal = new Problem(408, "request_timeout", "too slow");
+const refusal = new Problem("request_timeout", "too slow");
 
 describe("Exchange", () => {
   it("is under way from its first byte until it is answered, or gone", async () => {
