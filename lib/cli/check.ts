@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { reasonOf } from "../platform/reason-of.ts";
 import { checks } from "../program/checks.ts";
 import { requireConsistency } from "../program/consistent-settings.ts";
 import { readSettings } from "../program/read-settings.ts";
@@ -27,7 +28,7 @@ async function check(flags: Readonly<Record<string, string | readonly string[]>>
       process.stdout.write(`ok     ${name}: ${await run()}\n`);
     } catch (error) {
       process.exitCode = 1;
-      process.stdout.write(`wrong  ${name}: ${error instanceof Error ? error.message : error}\n`);
+      process.stdout.write(`wrong  ${name}: ${reasonOf(error)}\n`);
     }
   }
 }

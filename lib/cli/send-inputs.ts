@@ -1,4 +1,5 @@
 import { inputKind } from "../client/input.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { ConfigurationError } from "../program/read-settings.ts";
 import type { SendSettings } from "./send-settings.ts";
 
@@ -31,7 +32,7 @@ export async function sendInputs(
         rejectedPath: rejected ?? `${path === "-" ? "stdin" : path}.rejected.ndjson`,
       });
     } catch (error) {
-      problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+      problems.push(`${path} cannot be read: ${reasonOf(error)}`);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { reasonOf } from "../platform/reason-of.ts";
 import { requireConsistency } from "../program/consistent-settings.ts";
 import { makeLogger } from "../program/logger.ts";
 import { keepHeapModest } from "../program/modest-heap.ts";
@@ -59,7 +60,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     await program.start();
     manager.ready();
   } catch (error) {
-    process.stderr.write(`postern: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`postern: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   }
 }

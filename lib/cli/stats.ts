@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
+import { reasonOf } from "../platform/reason-of.ts";
 import { type OutcomeSummary, StatisticsSummary } from "../program/statistics-summary.ts";
 
 export function statsCommand(): Command {
@@ -18,9 +19,7 @@ async function stats(file: string): Promise<void> {
       if (line !== "") summary.add(line);
     }
   } catch (error) {
-    process.stderr.write(
-      `postern: ${file} cannot be read: ${error instanceof Error ? error.message : error}\n`,
-    );
+    process.stderr.write(`postern: ${file} cannot be read: ${reasonOf(error)}\n`);
     process.exitCode = 1;
     return;
   }

@@ -1,6 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import { Command } from "commander";
 import { systemClock } from "../message/clock.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { embeddedLocation } from "../program/embedded-location.ts";
 import { readSettings } from "../program/read-settings.ts";
 import { serveSettings } from "../program/serve-settings.ts";
@@ -85,7 +86,7 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
   } catch (error) {
     const hint =
       values.queueUrl === undefined ? " (the embedded queue of `postern serve`: is it running?)" : "";
-    fail(`${error instanceof Error ? error.message : error}${hint}`);
+    fail(`${reasonOf(error)}${hint}`);
   } finally {
     client.destroy();
   }

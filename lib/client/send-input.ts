@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { FileLockedError } from "../platform/file-lock.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { lockTemporaryFile } from "../platform/temporary-lock.ts";
 import { type Input, openInput } from "./input.ts";
 import { Ledger } from "./ledger.ts";
@@ -72,7 +73,7 @@ function lock(statePath: string): () => void {
     if (error instanceof FileLockedError) {
       throw new UploadStateError(`another process is sending it (${statePath})`, { cause: error });
     }
-    const reason = error instanceof Error ? error.message : error;
+    const reason = reasonOf(error);
     throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`, {
       cause: error,
     });

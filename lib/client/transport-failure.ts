@@ -1,4 +1,5 @@
 import { errorCode } from "../platform/error-code.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 
 const explanations: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "nobody listens there"],
@@ -21,5 +22,5 @@ export function transportFailure(error: unknown): string {
   if (explanation !== undefined) return explanation;
   if (error instanceof AggregateError && error.errors.length > 0) return transportFailure(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return transportFailure(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

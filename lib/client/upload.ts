@@ -1,4 +1,5 @@
 import { errorCode } from "../platform/error-code.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { backoff } from "../queue/backoff.ts";
 import { ndjson } from "./batch.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
@@ -173,7 +174,7 @@ export class Upload {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 const tooLongForAll: Outcome = {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { systemClock } from "../message/clock.ts";
 import { lockFile } from "../platform/file-lock.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";
@@ -60,7 +61,7 @@ async function checkSpool(path: string, limit: number): Promise<string> {
   try {
     lockFile(directory.lock)();
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
   }
   const waiting = existsSync(directory.database) ? waitingIn(path) : "";
   const { bavail, bsize } = await statfs(path);
@@ -77,7 +78,7 @@ function waitingIn(path: string): string {
   try {
     return `${new SpoolListing(database).counts().waiting} messages waiting, `;
   } catch (cause) {
-    throw new Error(`cannot read the spool in ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new Error(`cannot read the spool in ${path}: ${reasonOf(cause)}`, {
       cause,
     });
   } finally {

@@ -4,6 +4,7 @@ import { startFauxqs } from "fauxqs";
 import { errorCode } from "../platform/error-code.ts";
 import { lockFile } from "../platform/file-lock.ts";
 import { makeFolders } from "../platform/make-folders.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { type EmbeddedLocation, embeddedLocation } from "./embedded-location.ts";
 
 export interface EmbeddedQueue extends EmbeddedLocation {
@@ -58,7 +59,7 @@ function lock(directory: string): () => void {
   try {
     return lockFile(join(directory, "lock"));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(`cannot open the embedded queue in ${directory}: ${reason}`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../platform/reason-of.ts";
 import { type ConnectionObserver, noObserver, type RequestRecord } from "../server/connection-observer.ts";
 import { LineWriter } from "./line-writer.ts";
 import { statisticsOf } from "./statistics-line.ts";
@@ -36,7 +37,7 @@ function openFile(file: string): LineWriter {
   try {
     return new LineWriter(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : cause;
+    const reason = reasonOf(cause);
     throw new Error(`the statistics log cannot be opened: ${reason}`, { cause });
   }
 }

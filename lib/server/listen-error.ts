@@ -1,4 +1,5 @@
 import { errorCode } from "../platform/error-code.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 
 /** A door cannot be opened. The message is one line that an operator can act on. */
 export class ListenError extends Error {
@@ -60,5 +61,5 @@ function where(host: string, port: number): string {
 }
 
 function text(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return reasonOf(cause);
 }

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
 import { errorCode } from "../../platform/error-code.ts";
 import { lockFile } from "../../platform/file-lock.ts";
+import { reasonOf } from "../../platform/reason-of.ts";
 import { syncDirectory } from "../../platform/sync-directory.ts";
 import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
 import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
@@ -54,10 +55,7 @@ function lockAgainstProgram(directory: string): () => void {
   try {
     return lockFile(spoolDirectory(directory).lock);
   } catch (cause) {
-    throw new Error(
-      `${directory}: ${cause instanceof Error ? cause.message : cause}; stop it to remove what waits`,
-      { cause },
-    );
+    throw new Error(`${directory}: ${reasonOf(cause)}; stop it to remove what waits`, { cause });
   }
 }
 

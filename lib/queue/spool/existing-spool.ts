@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { errorCode } from "../../platform/error-code.ts";
+import { reasonOf } from "../../platform/reason-of.ts";
 import { spoolDirectory } from "./spool-directory.ts";
 import { knownLayout } from "./spool-schema.ts";
 
@@ -26,7 +27,7 @@ export function openExistingSpool(directory: string, access: "read" | "write"): 
   } catch (error) {
     database?.close();
     if (errorCode(error) === "ENOENT") throw new Error(`there is no spool in ${directory}`, { cause: error });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(`cannot open the spool in ${directory}: ${reason}`, { cause: error });
   }
 }

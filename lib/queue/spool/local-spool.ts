@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../message/clock.ts";
 import { lockFile } from "../../platform/file-lock.ts";
+import { reasonOf } from "../../platform/reason-of.ts";
 import { isSqliteError, sqliteFailure } from "../../platform/sqlite-failure.ts";
 import { Ballast } from "./ballast.ts";
 import type { Carrier } from "./carrier.ts";
@@ -67,7 +68,7 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
 function whyNotOpened(error: unknown, { path }: SpoolDirectory): string {
   const failure = isSqliteError(error) ? sqliteFailure(error) : undefined;
   if (failure === "disk_full" || (failure === "disk" && freeBytes(path) < openingRoom)) return diskFull;
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 function freeBytes(path: string): number {

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../../message/clock.ts";
+import { reasonOf } from "../../platform/reason-of.ts";
 import { Alarm } from "./alarm.ts";
 import type { AskingCarrier } from "./carrier.ts";
 import type { RememberPolicy } from "./duplicate-window.ts";
@@ -58,7 +59,7 @@ export async function serveSpool(
     reply({ reply: "opened", queue: carrier.asked });
   } catch (error) {
     carrier?.close();
-    reply({ reply: "not_opened", reason: error instanceof Error ? error.message : String(error) });
+    reply({ reply: "not_opened", reason: reasonOf(error) });
     return;
   }
   const serve = async (message: SpoolRequest) => {
