@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SpoolPart } from "./spool-listing.ts";
+import { inTransaction } from "./transaction.ts";
 
 /**
  * What an operator may do to messages in the spool, also while the program runs on it: short transactions that keep `tally`
@@ -50,15 +51,7 @@ export class SpoolEditing {
 
   /** All in one transaction, or none. */
   #count(sequences: readonly number[], edit: (sequence: number) => boolean): number {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const edited = sequences.filter(edit).length;
-      this.#database.exec("COMMIT");
-      return edited;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    return inTransaction(this.#database, () => sequences.filter(edit).length);
   }
 }
 

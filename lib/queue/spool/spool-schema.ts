@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./transaction.ts";
 
 /**
  * The layout of the spool's database, step by step: `PRAGMA user_version` counts the steps taken. A released step is
@@ -58,14 +59,10 @@ const steps: readonly string[] = [
 export function migrate(database: DatabaseSync): void {
   const version = knownLayout(database);
   if (version === steps.length) return;
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     for (const step of steps.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`);
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+    database.exec(`PRAGMA user_version = ${steps.length}`);
+  });
 }
 
 /**

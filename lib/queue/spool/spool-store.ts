@@ -4,6 +4,7 @@ import type { Receipts } from "./receipts.ts";
 import { sequenceRuns } from "./sequence-runs.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import { type SpoolableMessage, type SpooledMessage, totalBytes } from "./spooled-message.ts";
+import { inTransaction } from "./transaction.ts";
 import type { PageLimit, WaitingMessages } from "./waiting-messages.ts";
 
 /** A message that the queue will never take. */
@@ -69,20 +70,14 @@ export class SpoolStore implements WaitingMessages {
    */
   commit(change: SpoolChange, now: number): readonly SpooledMessage[] {
     const at = Math.trunc(now);
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+    const { appended, recorded } = inTransaction(this.#database, () => {
       const appended = this.#append(change.appended, at);
       this.#remove(change.removed);
       for (const refusal of change.refused) this.#setAside(refusal, at);
-      const recorded = this.#window.record(change.receipts);
-      this.#database.exec("COMMIT");
-      recorded();
-      return appended;
-    } catch (error) {
-      // Some failures have rolled back already: https://sqlite.org/lang_transaction.html §3.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+      return { appended, recorded: this.#window.record(change.receipts) };
+    });
+    recorded();
+    return appended;
   }
 
   /** Waiting messages in their order, from the first whose sequence is above `after`; none only at the end. */
