@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { fail } from "../../lib/cli/fail.ts";
 import { wholeNumber } from "../../lib/cli/whole-number.ts";
 import type { LambdaHandler } from "../../lib/lambda/lambda-handler.ts";
-import { startEmbeddedQueue } from "../../lib/program/embedded-queue.ts";
+import { startEmbeddedQueue } from "../../lib/program/queue/embedded-queue.ts";
 import { tcpListenError } from "../../lib/server/listen-error.ts";
 import { deployedFunctions } from "./deployed-functions.ts";
 import { startOfflineGateway } from "./offline-gateway.ts";

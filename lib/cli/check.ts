@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { reasonOf } from "../platform/reason-of.ts";
 import { checks } from "../program/checks.ts";
-import { requireConsistency } from "../program/consistent-settings.ts";
-import { readSettings } from "../program/read-settings.ts";
-import { serveSettings } from "../program/serve-settings.ts";
+import { requireConsistency } from "../program/settings/consistent-settings.ts";
+import { readSettings } from "../program/settings/read-settings.ts";
+import { serveSettings } from "../program/settings/serve-settings.ts";
 import { addSettings } from "./setting-options.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 

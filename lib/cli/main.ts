@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { errorCode } from "../platform/error-code.ts";
-import { ConfigurationError } from "../program/read-settings.ts";
+import { ConfigurationError } from "../program/settings/read-settings.ts";
 import { version } from "./version.ts";
 
 /** In the order in which the help has them. */

@@ -1,6 +1,6 @@
 import { inputKind } from "../client/input.ts";
 import { reasonOf } from "../platform/reason-of.ts";
-import { ConfigurationError } from "../program/read-settings.ts";
+import { ConfigurationError } from "../program/settings/read-settings.ts";
 import type { SendSettings } from "./send-settings.ts";
 
 /** One thing to send, and the files that belong to it. */

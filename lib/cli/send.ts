@@ -5,7 +5,7 @@ import { systemSleep } from "../client/sleep.ts";
 import { UploadStateError } from "../client/upload-state.ts";
 import { systemClock } from "../message/clock.ts";
 import { errorCode } from "../platform/error-code.ts";
-import { ConfigurationError, readSettings } from "../program/read-settings.ts";
+import { ConfigurationError, readSettings } from "../program/settings/read-settings.ts";
 import { Interruption } from "./interruption.ts";
 import { noDisplay, progressDisplay } from "./progress-display.ts";
 import { ProgressMeter } from "./progress-meter.ts";

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { reasonOf } from "../platform/reason-of.ts";
-import { requireConsistency } from "../program/consistent-settings.ts";
-import { makeLogger } from "../program/logger.ts";
+import { makeLogger } from "../program/logs/logger.ts";
 import { keepHeapModest } from "../program/modest-heap.ts";
 import { Program } from "../program/program.ts";
-import { readSettings } from "../program/read-settings.ts";
-import { serveSettings } from "../program/serve-settings.ts";
 import { serviceManager } from "../program/service-manager.ts";
+import { requireConsistency } from "../program/settings/consistent-settings.ts";
+import { readSettings } from "../program/settings/read-settings.ts";
+import { serveSettings } from "../program/settings/serve-settings.ts";
 import { withActivatedSockets } from "../program/socket-activation.ts";
 import { addSettings } from "./setting-options.ts";
 import { unknownVariables } from "./unknown-variables.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { Settings } from "../program/read-settings.ts";
-import type { Setting } from "../program/setting.ts";
+import type { Settings } from "../program/settings/read-settings.ts";
+import type { Setting } from "../program/settings/setting.ts";
 
 /** Gives a command one option for each setting; what is written after it is checked later, with the environment's. */
 export function addSettings(command: Command, table: Settings): Command {

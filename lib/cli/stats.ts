@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { reasonOf } from "../platform/reason-of.ts";
-import { type OutcomeSummary, StatisticsSummary } from "../program/statistics-summary.ts";
+import { type OutcomeSummary, StatisticsSummary } from "../program/logs/statistics-summary.ts";
 
 export function statsCommand(): Command {
   return new Command("stats")

@@ -2,9 +2,9 @@ import { setTimeout as after } from "node:timers/promises";
 import { Command } from "commander";
 import { systemClock } from "../message/clock.ts";
 import { reasonOf } from "../platform/reason-of.ts";
-import { embeddedLocation } from "../program/embedded-location.ts";
-import { readSettings } from "../program/read-settings.ts";
-import { serveSettings } from "../program/serve-settings.ts";
+import { embeddedLocation } from "../program/queue/embedded-location.ts";
+import { readSettings } from "../program/settings/read-settings.ts";
+import { serveSettings } from "../program/settings/serve-settings.ts";
 import { messageLine, messageText } from "../tail/message-text.ts";
 import { tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
 import { fail } from "./fail.ts";
@@ -63,7 +63,7 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
   const seconds = wait ?? (follow ? 10 : 1);
   // Not for the other commands, which have no use for the SDK's client.
   const [{ sqsClient }, { sqsTap }] = await Promise.all([
-    import("../queue/sqs-client.ts"),
+    import("../queue/sqs/sqs-client.ts"),
     import("../tail/sqs-tap.ts"),
   ]);
   const client = sqsClient({ ...location, requestTimeout: patience, maxSockets: 8 });

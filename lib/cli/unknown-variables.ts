@@ -1,4 +1,4 @@
-import { serveSettings } from "../program/serve-settings.ts";
+import { serveSettings } from "../program/settings/serve-settings.ts";
 import { sendSettings } from "./send-settings.ts";
 
 const known: ReadonlySet<string> = new Set(

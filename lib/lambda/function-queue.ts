@@ -1,8 +1,8 @@
 import { systemClock } from "../message/clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueObserver } from "../queue/queue-observer.ts";
-import { sdkSqs } from "../queue/sdk-sqs.ts";
-import { SqsQueue } from "../queue/sqs-queue.ts";
+import { sdkSqs } from "../queue/sqs/sdk-sqs.ts";
+import { SqsQueue } from "../queue/sqs/sqs-queue.ts";
 
 /**
  * Milliseconds until a call to SQS is given up. It answers in tens of them, so that after these a second try, still

@@ -3,19 +3,19 @@ import { statfs } from "node:fs/promises";
 import { systemClock } from "../message/clock.ts";
 import { lockFile } from "../platform/file-lock.ts";
 import { reasonOf } from "../platform/reason-of.ts";
-import { directSqs } from "../queue/direct-sqs.ts";
 import { QueueError } from "../queue/queue-error.ts";
-import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/queue-limits.ts";
-import { openExistingSpool } from "../queue/spool/existing-spool.ts";
-import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/spool-directory.ts";
-import { SpoolListing } from "../queue/spool/spool-listing.ts";
+import { openExistingSpool } from "../queue/spool/disk/existing-spool.ts";
+import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/disk/spool-directory.ts";
+import { SpoolListing } from "../queue/spool/disk/spool-listing.ts";
+import { directSqs } from "../queue/sqs/direct-sqs.ts";
+import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/sqs/queue-limits.ts";
 import type { Door } from "../server/door.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
+import { openStatisticsLog } from "./logs/statistics-log.ts";
 import { openDoors } from "./open-doors.ts";
 import { fileLimitWarning } from "./open-files.ts";
-import { locateQueue } from "./queue-location.ts";
-import type { ServeSettings } from "./serve-settings.ts";
-import { openStatisticsLog } from "./statistics-log.ts";
+import { locateQueue } from "./queue/queue-location.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 
 /** One thing that must be well for the program to run. */
 export interface Check {

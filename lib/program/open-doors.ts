@@ -6,8 +6,8 @@ import type { ConnectionObserver } from "../server/connection-observer.ts";
 import type { Door, DoorOptions } from "../server/door.ts";
 import type { ListenAddress } from "../server/listen-address.ts";
 import type { MemoryBudget } from "../server/memory-budget.ts";
-import { groupId } from "./group-id.ts";
-import type { ServeSettings } from "./serve-settings.ts";
+import { groupId } from "./settings/group-id.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 
 export interface OpenDoorsOptions {
   readonly settings: ServeSettings;

@@ -8,17 +8,17 @@ import type { Queue } from "../queue/queue.ts";
 import { type ConnectionObserver, noObserver } from "../server/connection-observer.ts";
 import { Lifecycle } from "../server/lifecycle.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
-import { combinedObserver } from "./combined-observer.ts";
-import type { Logger } from "./logger.ts";
-import { makeMetrics } from "./metrics.ts";
+import { combinedObserver } from "./logs/combined-observer.ts";
+import type { Logger } from "./logs/logger.ts";
+import { problemLog } from "./logs/problem-log.ts";
+import { requestLog } from "./logs/request-log.ts";
+import { openStatisticsLog, type StatisticsLog } from "./logs/statistics-log.ts";
+import { makeMetrics } from "./metrics/metrics.ts";
 import { openDoors } from "./open-doors.ts";
 import { fileLimitWarning } from "./open-files.ts";
-import { openQueue } from "./open-queue.ts";
-import { problemLog } from "./problem-log.ts";
-import { locateQueue } from "./queue-location.ts";
-import { requestLog } from "./request-log.ts";
-import type { ServeSettings } from "./serve-settings.ts";
-import { openStatisticsLog, type StatisticsLog } from "./statistics-log.ts";
+import { openQueue } from "./queue/open-queue.ts";
+import { locateQueue } from "./queue/queue-location.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 
 export interface ProgramOptions {
   readonly settings: ServeSettings;

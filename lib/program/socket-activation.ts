@@ -1,6 +1,6 @@
 import type { ListenAddress } from "../server/listen-address.ts";
-import { ConfigurationError } from "./read-settings.ts";
-import type { ServeSettings } from "./serve-settings.ts";
+import { ConfigurationError } from "./settings/read-settings.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 
 /** The first descriptor that a service manager passes: sd_listen_fds(3). */
 const firstDescriptor = 3;

@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { sqsCode, sqsReason } from "../queue/classify-error.ts";
+import { sqsCode, sqsReason } from "../queue/sqs/classify-error.ts";
 import type { QueueTap, ReceivedMessage } from "./queue-tap.ts";
 
 /** Entries of a batch call. */

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actions } from "../../lib/actions/actions.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
 import { systemClock } from "../../lib/message/clock.ts";
-import { directSqs } from "../../lib/queue/direct-sqs.ts";
 import type { Queue } from "../../lib/queue/queue.ts";
 import { openSpool } from "../../lib/queue/spool/open-spool.ts";
-import { SqsQueue } from "../../lib/queue/sqs-queue.ts";
+import { directSqs } from "../../lib/queue/sqs/direct-sqs.ts";
+import { SqsQueue } from "../../lib/queue/sqs/sqs-queue.ts";
 import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { type ContractDoor, contractDoors } from "./contract-doors.ts";
 

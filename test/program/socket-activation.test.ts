@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSettings } from "../../lib/program/read-settings.ts";
-import { serveSettings } from "../../lib/program/serve-settings.ts";
+import { readSettings } from "../../lib/program/settings/read-settings.ts";
+import { serveSettings } from "../../lib/program/settings/serve-settings.ts";
 import { withActivatedSockets } from "../../lib/program/socket-activation.ts";
 
 const settings = readSettings(serveSettings, {}, {});

@@ -6,9 +6,9 @@ import { errorCode } from "../../platform/error-code.ts";
 import { lockFile } from "../../platform/file-lock.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
 import { syncDirectory } from "../../platform/sync-directory.ts";
-import { spoolDirectory } from "../../queue/spool/spool-directory.ts";
-import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
-import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/spool-listing.ts";
+import { spoolDirectory } from "../../queue/spool/disk/spool-directory.ts";
+import { SpoolEditing } from "../../queue/spool/disk/spool-editing.ts";
+import { SpoolListing, type SpoolPart, type WholeMessage } from "../../queue/spool/disk/spool-listing.ts";
 import { standardOutput } from "../standard-output.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { systemClock } from "../../message/clock.ts";
-import { type ListedMessage, SpoolListing } from "../../queue/spool/spool-listing.ts";
+import { type ListedMessage, SpoolListing } from "../../queue/spool/disk/spool-listing.ts";
 import { standardOutput } from "../standard-output.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { messageTable } from "./message-table.ts";

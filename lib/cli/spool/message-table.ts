@@ -1,4 +1,4 @@
-import type { ListedMessage } from "../../queue/spool/spool-listing.ts";
+import type { ListedMessage } from "../../queue/spool/disk/spool-listing.ts";
 import { visible } from "../../tail/message-text.ts";
 
 /**

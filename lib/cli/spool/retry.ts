@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
-import { SpoolEditing } from "../../queue/spool/spool-editing.ts";
-import { SpoolListing } from "../../queue/spool/spool-listing.ts";
+import { SpoolEditing } from "../../queue/spool/disk/spool-editing.ts";
+import { SpoolListing } from "../../queue/spool/disk/spool-listing.ts";
 import { fail } from "../fail.ts";
 import { addSpool, type SpoolFlags, withSpool } from "./with-spool.ts";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { SpoolListing, type WholeMessage } from "../../queue/spool/spool-listing.ts";
+import { SpoolListing, type WholeMessage } from "../../queue/spool/disk/spool-listing.ts";
 import { visible } from "../../tail/message-text.ts";
 import { fail } from "../fail.ts";
 import { standardOutput } from "../standard-output.ts";

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Command } from "commander";
-import { readSettings } from "../../program/read-settings.ts";
-import { serveSettings } from "../../program/serve-settings.ts";
-import { openExistingSpool } from "../../queue/spool/existing-spool.ts";
+import { readSettings } from "../../program/settings/read-settings.ts";
+import { serveSettings } from "../../program/settings/serve-settings.ts";
+import { openExistingSpool } from "../../queue/spool/disk/existing-spool.ts";
 import { fail } from "../fail.ts";
 import { addSettings } from "../setting-options.ts";
 

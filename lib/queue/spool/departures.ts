@@ -1,4 +1,4 @@
-import type { Refusal, SpoolChange } from "./spool-store.ts";
+import type { Refusal, SpoolChange } from "./disk/spool-store.ts";
 import type { SpooledMessage } from "./spooled-message.ts";
 
 /** Those that leave the spool in one commit. */

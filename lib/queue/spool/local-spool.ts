@@ -4,17 +4,17 @@ import type { Clock } from "../../message/clock.ts";
 import { lockFile } from "../../platform/file-lock.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
 import { isSqliteError, sqliteFailure } from "../../platform/sqlite-failure.ts";
-import { Ballast } from "./ballast.ts";
-import type { Carrier } from "./carrier.ts";
-import { DuplicateWindow, type RememberPolicy } from "./duplicate-window.ts";
-import type { ForwardingPolicy } from "./forwarder.ts";
-import { openDatabase } from "./spool-database.ts";
-import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./spool-directory.ts";
+import { Ballast } from "./disk/ballast.ts";
+import { DuplicateWindow, type RememberPolicy } from "./disk/duplicate-window.ts";
+import { openDatabase } from "./disk/spool-database.ts";
+import { makeSpoolDirectory, type SpoolDirectory, spoolDirectory } from "./disk/spool-directory.ts";
+import { SpoolFiles } from "./disk/spool-files.ts";
+import { diskFull } from "./disk/spool-room.ts";
+import { SpoolStore } from "./disk/spool-store.ts";
+import type { Carrier } from "./forwarding/carrier.ts";
+import type { ForwardingPolicy } from "./forwarding/forwarder.ts";
 import { SpoolEngine } from "./spool-engine.ts";
-import { SpoolFiles } from "./spool-files.ts";
 import type { SpoolLink, SpoolListener } from "./spool-link.ts";
-import { diskFull } from "./spool-room.ts";
-import { SpoolStore } from "./spool-store.ts";
 import type { Timers } from "./timers.ts";
 
 export interface LocalSpoolOptions extends SpoolListener {

@@ -1,13 +1,13 @@
 import { extname } from "node:path";
 import { systemClock } from "../../message/clock.ts";
-import type { AskedQueue } from "../asked-queue.ts";
-import { sqsBatchLimits } from "../plan-batch.ts";
-import type { SqsAccess } from "../sqs-api.ts";
-import type { RememberPolicy } from "./duplicate-window.ts";
+import type { AskedQueue } from "../sqs/asked-queue.ts";
+import { sqsBatchLimits } from "../sqs/plan-batch.ts";
+import type { SqsAccess } from "../sqs/sqs-api.ts";
+import type { RememberPolicy } from "./disk/duplicate-window.ts";
 import { Spool } from "./spool.ts";
 import type { SpoolObserver } from "./spool-event.ts";
-import type { SpoolWorkerData } from "./spool-worker.ts";
-import { openThreadedSpool, type ThreadedSpool } from "./threaded-spool.ts";
+import type { SpoolWorkerData } from "./thread/spool-worker.ts";
+import { openThreadedSpool, type ThreadedSpool } from "./thread/threaded-spool.ts";
 import { systemTimers } from "./timers.ts";
 
 export interface OpenSpoolOptions {
@@ -69,8 +69,8 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
     connect: async (listener) => {
       const thread = await openThreadedSpool({
         ...listener,
-        // Beside this file, in whatever form: TypeScript from a checkout, JavaScript from the package.
-        entry: new URL(`./spool-worker${extname(import.meta.url)}`, import.meta.url),
+        // In whatever form this file is: TypeScript from a checkout, JavaScript from the package.
+        entry: new URL(`./thread/spool-worker${extname(import.meta.url)}`, import.meta.url),
         workerData,
         timers: systemTimers,
       });

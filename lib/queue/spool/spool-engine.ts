@@ -1,16 +1,16 @@
 import type { Clock } from "../../message/clock.ts";
 import { Alarm } from "./alarm.ts";
-import type { Ballast } from "./ballast.ts";
-import type { Carrier } from "./carrier.ts";
 import { Departures } from "./departures.ts";
-import type { DuplicateWindow, Repeat, Sorted } from "./duplicate-window.ts";
-import { Forwarder, type ForwardingPolicy } from "./forwarder.ts";
+import type { Ballast } from "./disk/ballast.ts";
+import type { DuplicateWindow, Repeat, Sorted } from "./disk/duplicate-window.ts";
+import type { SpoolFiles } from "./disk/spool-files.ts";
+import { diskFull, SpoolRoom } from "./disk/spool-room.ts";
+import type { SpoolStore } from "./disk/spool-store.ts";
+import type { Carrier } from "./forwarding/carrier.ts";
+import { Forwarder, type ForwardingPolicy } from "./forwarding/forwarder.ts";
 import type { SpoolObserver } from "./spool-event.ts";
-import type { SpoolFiles } from "./spool-files.ts";
 import type { AppendOutcome, SpoolReport } from "./spool-link.ts";
-import { diskFull, SpoolRoom } from "./spool-room.ts";
 import type { SpoolContents } from "./spool-state.ts";
-import type { SpoolStore } from "./spool-store.ts";
 import { type SpoolableMessage, type SpooledMessage, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 

@@ -1,4 +1,4 @@
-import type { Repeat } from "./duplicate-window.ts";
+import type { Repeat } from "./disk/duplicate-window.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolContents } from "./spool-state.ts";
 import type { SpoolableMessage } from "./spooled-message.ts";

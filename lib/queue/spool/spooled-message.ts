@@ -1,6 +1,6 @@
 import { type SerialisedMessage, serialised } from "../../message/serialised-message.ts";
 import type { Push } from "../queue.ts";
-import { countBytes } from "../sqs-entry.ts";
+import { countBytes } from "../sqs/sqs-entry.ts";
 
 /** A message on its way into the spool. */
 export interface SpoolableMessage extends SerialisedMessage {

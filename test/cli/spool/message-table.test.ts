@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { messageTable } from "../../../lib/cli/spool/message-table.ts";
-import type { ListedMessage } from "../../../lib/queue/spool/spool-listing.ts";
+import type { ListedMessage } from "../../../lib/queue/spool/disk/spool-listing.ts";
 
 function refused(sequence: number, callsign: string): ListedMessage {
   return {

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Carrier } from "../../../lib/queue/spool/carrier.ts";
+import type { Carrier } from "../../../lib/queue/spool/forwarding/carrier.ts";
 import { type LocalSpoolOptions, openLocalSpool } from "../../../lib/queue/spool/local-spool.ts";
 import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
-import { failed } from "./fake-carrier.ts";
+import { failed } from "./forwarding/fake-carrier.ts";
 import { ManualTime } from "./manual-time.ts";
 import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Carrier, Delivery } from "../../../lib/queue/spool/carrier.ts";
+import type { Carrier, Delivery } from "../../../lib/queue/spool/forwarding/carrier.ts";
 import { openLocalSpool } from "../../../lib/queue/spool/local-spool.ts";
 import { Spool } from "../../../lib/queue/spool/spool.ts";
 import type { SpooledMessage } from "../../../lib/queue/spool/spooled-message.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { seededRandom } from "../../support/random.ts";
-import { failed, stored } from "./fake-carrier.ts";
+import { failed, stored } from "./forwarding/fake-carrier.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serialised } from "../../../lib/message/serialised-message.ts";
-import type { Repeat } from "../../../lib/queue/spool/duplicate-window.ts";
+import type { Repeat } from "../../../lib/queue/spool/disk/duplicate-window.ts";
 import { Spool, type SpoolPolicy } from "../../../lib/queue/spool/spool.ts";
 import type { AppendOutcome, SpoolLink, SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
 import type { SpoolableMessage } from "../../../lib/queue/spool/spooled-message.ts";
-import { countBytes } from "../../../lib/queue/sqs-entry.ts";
+import { countBytes } from "../../../lib/queue/sqs/sqs-entry.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 

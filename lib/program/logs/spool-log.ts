@@ -1,0 +1,48 @@
+import type { Clock } from "../../message/clock.ts";
+import type { SpoolEvent, SpoolObserver } from "../../queue/spool/spool-event.ts";
+import type { Logger } from "./logger.ts";
+
+/** Milliseconds in which one line tells of messages that fail: each of them may be tried again every ten seconds. */
+const failuresInterval = 60_000;
+
+/** Tells the operator what becomes of messages behind the clients' backs. Commits and calls that went well are metrics. */
+export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObserver {
+  let failuresFrom = Number.NEGATIVE_INFINITY;
+  return (event) => {
+    switch (event.event) {
+      case "stored":
+      case "too_large":
+      case "sent":
+        return;
+      case "repeated":
+        return log.debug(facts(event), "messages that were sent before");
+      case "storing_failed":
+        return log.error(facts(event), "messages cannot be stored");
+      case "storing_resumed":
+        return log.info("messages can be stored again");
+      case "sending_failed": {
+        if (clock.monotonic() < failuresFrom) return;
+        failuresFrom = clock.monotonic() + failuresInterval;
+        return log.warn(facts(event), "the queue did not take a message; it is tried again");
+      }
+      case "set_aside":
+        return log.error(
+          { id: event.id, type: event.type, reason: event.reason },
+          "the queue refused a message for good; it is kept",
+        );
+      case "forwarding_paused":
+        return log.warn(
+          { reason: event.reason, again_in_ms: Math.round(event.duration) },
+          "the queue takes no messages; the spool keeps them",
+        );
+      case "forwarding_resumed":
+        return log.info("the queue takes messages again");
+      case "failed":
+        return log.fatal(facts(event), "the spool has failed; start the program again");
+    }
+  };
+}
+
+function facts({ event: _, ...rest }: SpoolEvent): object {
+  return rest;
+}

@@ -1,0 +1,43 @@
+import { reasonOf } from "../../platform/reason-of.ts";
+import { type ConnectionObserver, noObserver, type RequestRecord } from "../../server/connection-observer.ts";
+import { LineWriter } from "./line-writer.ts";
+import { statisticsOf } from "./statistics-line.ts";
+
+export interface StatisticsLog {
+  readonly observer: ConnectionObserver;
+  /**
+   * Opens the file again by its name: logrotate has moved it away.
+   *
+   * @param failed is told why not; then the old one is gone on with
+   */
+  reopen(failed: (error: Error) => void): void;
+  /** Writes what is left and closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Appends one JSON line for each request, and for each connection that sent none, to a file, without holding requests up. A full
+ * disk costs statistics, never a message.
+ *
+ * @throws {Error} with one line for the operator when the file cannot be opened
+ */
+export function openStatisticsLog(file: string): StatisticsLog {
+  const lines = openFile(file);
+  const write = (record: RequestRecord) => {
+    lines.write(`${JSON.stringify(statisticsOf(record))}\n`);
+  };
+  return {
+    observer: { ...noObserver, finished: write, silent: write },
+    reopen: (failed) => lines.reopen(failed),
+    close: () => lines.close(),
+  };
+}
+
+function openFile(file: string): LineWriter {
+  try {
+    return new LineWriter(file);
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    throw new Error(`the statistics log cannot be opened: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { SpoolObserver } from "../../queue/spool/spool-event.ts";
+import type { SpoolState } from "../../queue/spool/spool-state.ts";
+import type { SqsMetrics } from "./sqs-metrics.ts";
+
+/** Counts what happens in the spool, and hands on what it tells of its calls to SQS. */
+export function spoolMetrics(registry: Registry, sqs: SqsMetrics): SpoolObserver {
+  const registers = [registry];
+  const setAside = new Counter({
+    name: "postern_set_aside_total",
+    help: "Messages that SQS refused for good and that were kept for the operator.",
+    registers,
+  });
+  const repeats = new Counter({
+    name: "postern_repeats_total",
+    help: "Messages not stored because one of their id was: the same again, or another under its key.",
+    labelNames: ["repeat"] as const,
+    registers,
+  });
+  const commitMessages = new Histogram({
+    name: "postern_commit_messages",
+    help: "Messages that shared one commit to disk.",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    registers,
+  });
+  return (event) => {
+    switch (event.event) {
+      case "stored":
+        return commitMessages.observe(event.messages);
+      case "repeated":
+        repeats.inc({ repeat: "duplicate" }, event.duplicates);
+        return repeats.inc({ repeat: "conflict" }, event.conflicts);
+      case "set_aside":
+        return setAside.inc();
+      case "sent":
+        sqs.called(event.messages, event.duration);
+        return sqs.retried(event.retried);
+    }
+  };
+}
+
+/** @param state what the spool says of itself now */
+export function spoolStateMetrics(registry: Registry, state: () => SpoolState): void {
+  const gauges = {
+    postern_spool_messages: ["Messages in the spool that wait for the queue.", () => state().depth],
+    postern_spool_bytes: [
+      "Bytes of all messages in the spool, those set aside included.",
+      () => state().bytes,
+    ],
+    postern_spool_oldest_seconds: ["Age of the oldest message that waits.", () => state().oldestAge],
+    postern_spool_set_aside: ["Messages that the queue refused for good, kept.", () => state().setAside],
+    postern_spool_accepting: ["1 while messages can be stored.", () => Number(state().accepting)],
+    postern_queue_failing: [
+      "1 from a message that did not get to the queue until one does.",
+      () => Number(state().forwardingError !== null),
+    ],
+  } as const;
+  for (const [name, [help, value]] of Object.entries(gauges)) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { systemClock } from "../../message/clock.ts";
+import { QueueError } from "../../queue/queue-error.ts";
+import { askQueue } from "../../queue/sqs/asked-queue.ts";
+import { directSqs } from "../../queue/sqs/direct-sqs.ts";
+import { SqsQueue } from "../../queue/sqs/sqs-queue.ts";
+import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
+import { probedHealth } from "./queue-health.ts";
+import { warnOfQueue } from "./queue-warnings.ts";
+import { watchedQueue } from "./watched-queue.ts";
+
+/**
+ * The queue itself. What SQS has not acknowledged is not acknowledged either, so that one that cannot be reached is reason not to
+ * start.
+ *
+ * @throws {Error} with one line for the operator
+ */
+export async function openDirectQueue({
+  location,
+  log,
+  metrics,
+  resources,
+}: OpenQueueOptions): Promise<OpenedQueue> {
+  const { queueUrl, maxSockets } = location;
+  const client = directSqs(location);
+  const asked = await askQueue(client, queueUrl);
+  if (!asked.answered && !asked.mayOnlySend) throw new QueueError("unavailable", asked.reason);
+  warnOfQueue(asked, queueUrl, log);
+  const queue = new SqsQueue({
+    client,
+    queueUrl,
+    limits: asked.limits,
+    clock: systemClock,
+    concurrency: maxSockets,
+    observer: {
+      ...metrics.queue,
+      onRetry(entries, delay, error) {
+        metrics.queue.onRetry?.(entries, delay, error);
+        log.warn({ entries, delay: Math.round(delay), reason: error.message }, "sending again");
+      },
+    },
+  });
+  resources.defer(() => queue.close());
+  const watched = watchedQueue(queue, systemClock);
+  const onChange = (reason: string | null) => {
+    if (reason === null) log.info("the queue can be reached again");
+    else log.warn({ reason }, "the queue cannot be reached");
+  };
+  return {
+    queue: watched.queue,
+    health: probedHealth({ pushes: watched, client, queueUrl, clock: systemClock, onChange }),
+  };
+}

@@ -1,0 +1,43 @@
+import { systemClock } from "../../message/clock.ts";
+import { openSpool } from "../../queue/spool/open-spool.ts";
+import type { SpoolObserver } from "../../queue/spool/spool-event.ts";
+import type { KnownQueue } from "../../queue/sqs/queue-limits.ts";
+import { spoolLog } from "../logs/spool-log.ts";
+import { freshLimits } from "./fresh-limits.ts";
+import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
+import { spoolHealth } from "./queue-health.ts";
+import { warnOfQueue } from "./queue-warnings.ts";
+
+/**
+ * The queue behind a spool. An outage is what that is for: the program also starts during one.
+ *
+ * @throws {Error} with one line for the operator
+ */
+export async function openSpooledQueue(directory: string, options: OpenQueueOptions): Promise<OpenedQueue> {
+  const { settings, location, log, metrics, resources, onFailure } = options;
+  let refresh: SpoolObserver = () => {};
+  const tell = spoolLog(log, systemClock);
+  const { spool, asked, ask } = await openSpool({
+    directory,
+    limit: settings.spoolLimit,
+    remember: { time: settings.remember, limit: settings.remember === 0 ? 0 : settings.rememberLimit },
+    queue: location,
+    observe(event) {
+      metrics.spool(event);
+      tell(event);
+      refresh(event);
+      if (event.event === "failed") onFailure();
+    },
+  });
+  resources.defer(() => spool.close());
+  warnOfQueue(asked, location.queueUrl, log);
+  let hasAnswered = asked.answered;
+  const onAnswer = (limits: KnownQueue) => {
+    spool.messageBytes = limits.messageBytes;
+    if (!hasAnswered) warnOfQueue({ answered: true, limits }, location.queueUrl, log);
+    hasAnswered = true;
+  };
+  refresh = freshLimits(asked, ask, onAnswer, systemClock);
+  metrics.watchSpool(() => spool.state());
+  return { queue: spool, health: () => spoolHealth(spool.state()) };
+}

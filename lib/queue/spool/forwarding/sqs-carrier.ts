@@ -1,0 +1,43 @@
+import { type AskedQueue, askQueue } from "../../sqs/asked-queue.ts";
+import { directSqs } from "../../sqs/direct-sqs.ts";
+import { sqsBatchLimits } from "../../sqs/plan-batch.ts";
+import { sendBatch } from "../../sqs/send-batch.ts";
+import type { SqsAccess } from "../../sqs/sqs-api.ts";
+import { sqsEntry } from "../../sqs/sqs-entry.ts";
+import type { AskingCarrier } from "./carrier.ts";
+
+export interface SqsCarrierOptions {
+  readonly access: SqsAccess;
+  /** Milliseconds for one call that carries messages. That which asks the queue has those of `access`. */
+  readonly callTimeout: number;
+}
+
+/**
+ * Carries messages to an SQS queue, which it asks first whether it keeps an order.
+ *
+ * @throws {Error} with one line for the operator, of settings that cannot be
+ */
+export async function openSqsCarrier({ access, callTimeout }: SqsCarrierOptions): Promise<AskingCarrier> {
+  const { queueUrl } = access;
+  const asked = await askOnce(access);
+  const { fifo } = asked.limits;
+  const client = directSqs({ ...access, requestTimeout: callTimeout });
+  const target = { client, queueUrl, fifo };
+  return {
+    fifo,
+    callLimits: sqsBatchLimits,
+    asked,
+    ask: () => askOnce(access),
+    send: (messages, signal) => sendBatch(target, messages.map(sqsEntry), signal),
+    close: () => client.destroy(),
+  };
+}
+
+async function askOnce(access: SqsAccess): Promise<AskedQueue> {
+  const client = directSqs(access);
+  try {
+    return await askQueue(client, access.queueUrl);
+  } finally {
+    client.destroy();
+  }
+}

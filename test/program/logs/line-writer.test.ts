@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { LineWriter } from "../../../lib/program/logs/line-writer.ts";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+function newFile(): string {
+  const directory = mkdtempSync(join(tmpdir(), "postern-lines-"));
+  directories.push(directory);
+  return join(directory, "lines.log");
+}
+
+/** Of this process, proc(5). */
+const systemWrites = () => Number(/^syscw: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+
+const numbered = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => `line ${from + index} ${"x".repeat(50)}\n`);
+
+describe("LineWriter", () => {
+  it("has written every line, in order, once it is closed", async () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    const lines = numbered(0, 10_000);
+    for (const line of lines) writer.write(line);
+    await Promise.all([writer.close(), writer.close()]);
+    expect(readFileSync(file, "utf8")).toBe(lines.join(""));
+  });
+
+  it("appends to what is there", async () => {
+    const file = newFile();
+    for (const line of ["one\n", "two\n"]) {
+      const writer = new LineWriter(file);
+      writer.write(line);
+      await writer.close();
+    }
+    expect(readFileSync(file, "utf8")).toBe("one\ntwo\n");
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "writes many lines together, also while others are written",
+    async () => {
+      const writer = new LineWriter(newFile());
+      const before = systemWrites();
+      for (let round = 0; round < 500; round += 1) {
+        for (const line of numbered(round, 5)) writer.write(line);
+        await turn();
+      }
+      expect(systemWrites() - before).toBeLessThan(100);
+      await writer.close();
+    },
+  );
+
+  it("writes what has gathered at once when it is told to", () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    writer.write("the last\n");
+    writer.flushSync();
+    expect(readFileSync(file, "utf8")).toBe("the last\n");
+  });
+
+  it("goes on in the old file where there can be no new one, and says why", async () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    renameSync(file, `${file}.1`);
+    mkdirSync(file);
+    const failed = Promise.withResolvers<Error>();
+    writer.reopen(failed.resolve);
+    expect((await failed.promise).message).toMatch(/EISDIR/);
+    writer.write("a line\n");
+    await writer.close();
+    expect(readFileSync(`${file}.1`, "utf8")).toBe("a line\n");
+  });
+
+  it("goes on in a new file when its own is moved away under load, loses no line and writes none twice", async () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    const lines: string[] = [];
+    const writeMore = () => {
+      for (const line of numbered(lines.length, 1_000)) {
+        lines.push(line);
+        writer.write(line);
+      }
+    };
+    writeMore();
+    renameSync(file, `${file}.1`);
+    writer.reopen((error) => expect.fail(error.message));
+    // What is written meanwhile may go to either.
+    const newSize = () => {
+      writeMore();
+      return existsSync(file) ? statSync(file).size : 0;
+    };
+    await expect.poll(newSize).toBeGreaterThan(0);
+    await writer.close();
+    expect(readFileSync(`${file}.1`, "utf8") + readFileSync(file, "utf8")).toBe(lines.join(""));
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "goes on, and comes to its end, where nothing can be written",
+    async () => {
+      const writer = new LineWriter("/dev/full");
+      for (const line of numbered(0, 1_000)) writer.write(line);
+      writer.flushSync();
+      writer.write("more\n");
+      await writer.close();
+    },
+  );
+
+  it.skipIf(process.platform !== "linux")("gives a pipe up at the exit whose reader is asleep", () => {
+    const script = `
+      import { LineWriter } from ${JSON.stringify(new URL("../../../lib/program/logs/line-writer.ts", import.meta.url))};
+      import { openSync, constants } from "node:fs";
+      // As when a reader has set the pipe so.
+      const writer = new LineWriter(openSync(process.argv[1], constants.O_RDWR | constants.O_NONBLOCK));
+      writer.write("x".repeat(1_000_000));
+      process.on("exit", () => writer.flushSync());
+      setTimeout(() => process.exit(3), 100);`;
+    const fifo = newFile();
+    execFileSync("mkfifo", [fifo]);
+    const run = () =>
+      execFileSync(process.execPath, ["--input-type=module", "-e", script, fifo], {
+        timeout: 10_000,
+        stdio: "pipe",
+      });
+    expect(run).toThrow(expect.objectContaining({ status: 3 }));
+  });
+});

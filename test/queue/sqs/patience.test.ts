@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Patience } from "../../../lib/queue/sqs/patience.ts";
+
+const never = new Promise<never>(() => {});
+
+describe("Patience", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("gives what comes in time, also when that is a failure", async () => {
+    const patience = new Patience(1_000);
+    expect(await patience.outlast("answer", Promise.resolve(1))).toBe(1);
+    await expect(patience.outlast("answer", Promise.reject(new Error("no")))).rejects.toThrow("no");
+    patience.end();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is one for all stages, and says for which it was not enough", async () => {
+    const patience = new Patience(1_500);
+    vi.advanceTimersByTime(1_000);
+    await patience.outlast("credentials", Promise.resolve());
+    const answer = patience.outlast("answer", never);
+    vi.advanceTimersByTime(499);
+    expect(patience.signal.aborted).toBe(false);
+    vi.advanceTimersByTime(1);
+    await expect(answer).rejects.toThrow(/^no answer within 1.5 seconds$/);
+    expect(patience.signal.aborted).toBe(true);
+  });
+
+  it("ends with the caller's, for the caller's reason, unless it has ended before", async () => {
+    const [caller, late] = [new AbortController(), new AbortController()];
+    const patience = new Patience(1_000, caller.signal);
+    const answer = patience.outlast("answer", never);
+    caller.abort(new Error("stopping"));
+    await expect(answer).rejects.toThrow("stopping");
+    const ended = new Patience(1_000, late.signal);
+    ended.end();
+    late.abort();
+    expect(ended.signal.aborted).toBe(false);
+  });
+});
