@@ -8,6 +8,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
+import { sendTo } from "../server/raw-client.ts";
+import { startFaultySqs } from "../support/faulty-sqs.ts";
 import { type PosternProcess, type SpawnOptions, spawnPostern } from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
@@ -19,6 +21,8 @@ const upload = JSON.stringify({
   time_uploaded: 1_295_103_605,
   data: { name: "Adam" },
 });
+
+const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
 const started: PosternProcess[] = [];
 afterEach(async () => {
@@ -102,6 +106,36 @@ describe("postern serve", () => {
     const second = await postern({ args: ["serve", ...anyPorts], directory: first.directory });
     const { client, queueUrl } = queueOf(await second.ready);
     await expect.poll(async () => (await receiveAll(client, queueUrl)).length, { timeout: 5_000 }).toBe(1);
+  });
+
+  it("answers 504 once the queue has not answered for --queue-timeout", async () => {
+    await using resources = new AsyncDisposableStack();
+    const hanging = await startFaultySqs({ call: ["hang"] });
+    resources.defer(() => hanging.stop());
+    const { ready } = await postern({
+      args: [
+        ...["serve", "--http", "127.0.0.1:0", "--scgi", "off"],
+        ...["--queue-url", hanging.queueUrl, "--spool", "off", "--queue-timeout", "0.2"],
+      ],
+      env,
+    });
+    const [http] = await ready;
+    const { status } = await fetch(`${http?.slice("listening on ".length)}/message`, {
+      method: "POST",
+      body: upload,
+      // Before the five seconds that it would wait by default.
+      signal: AbortSignal.timeout(4_000),
+    });
+    expect(status).toBe(504);
+  });
+
+  it("answers 408 to what has not arrived whole within --timeout", async () => {
+    const { ready } = await serve(...anyPorts, "--timeout", "0.2");
+    const [http = ""] = await ready;
+    const half = `POST /message HTTP/1.1\r\nHost: h\r\nContent-Length: ${2 * upload.length}\r\n\r\n${upload}`;
+    expect(await sendTo(http.slice("listening on ".length), half)).toMatch(
+      /^HTTP\/1\.1 408 .*did not arrive whole within 0\.2 seconds/s,
+    );
   });
 
   it.each([
@@ -202,7 +236,7 @@ describe("what stands in the way is one line", () => {
         "--queue-url",
         "http://127.0.0.1:1/000000000000/postern",
       ],
-      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+      env,
     });
     const { code, stderr } = await ended;
     expect(code).toBe(1);
@@ -253,12 +287,7 @@ describe("postern check", () => {
         "--statistics-log",
         "no/such/file",
       ],
-      env: {
-        AWS_ACCESS_KEY_ID: "any",
-        AWS_SECRET_ACCESS_KEY: "any",
-        AWS_REGION: "us-east-1",
-        POSTERN_TIMOUT: "9",
-      },
+      env: { ...env, POSTERN_TIMOUT: "9" },
       directory: running.directory,
     });
     const { code, stdout } = await ended;
