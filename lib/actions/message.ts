@@ -4,6 +4,7 @@ import { asProblem } from "../application/as-problem.ts";
 import { decodeBody } from "../application/decode-body.ts";
 import { parseJson } from "../application/parse-json.ts";
 import { prefers } from "../application/prefer.ts";
+import { queueDeadline } from "../application/queue-deadline.ts";
 import { jsonAnswer, textAnswer } from "../application/respond.ts";
 import { acceptMessage } from "../message/accept-message.ts";
 import { idempotencyKey, idempotencyKeyMember, keyMember, withKey } from "../message/idempotency-key.ts";
@@ -20,7 +21,8 @@ export const message: Action = {
   name: "message",
   methods: ["POST"],
   summary: "POST one message as a JSON object",
-  async perform(request, { queue, clock, maxBody, queueTimeout }) {
+  async perform(request, context) {
+    const { queue, clock, maxBody } = context;
     const body = await decodeBody(request, maxBody);
     const upload = parseJson(body);
     request.phases.end("parsed");
@@ -37,10 +39,9 @@ export const message: Action = {
       if (refusal !== undefined) throw refusal;
       return { ...jsonAnswer(stored), headers: { "preference-applied": "dry-run" } };
     }
-    const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
     let pushed: PushOutcome;
     try {
-      pushed = await queue.push(stored, deadline, accepted.id);
+      pushed = await queue.push(stored, queueDeadline(request, context), accepted.id);
     } catch (error) {
       throw asProblem(error, header === undefined ? keyMember : undefined);
     }

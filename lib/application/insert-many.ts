@@ -4,6 +4,7 @@ import type { ActionContext } from "./action.ts";
 import { asProblem } from "./as-problem.ts";
 import type { InsertRequest } from "./insert-request.ts";
 import type { Problem } from "./problem.ts";
+import { queueDeadline } from "./queue-deadline.ts";
 import type { ItemOutcome } from "./receipt.ts";
 
 /** A message, ready to be pushed, or why it is none. */
@@ -15,11 +16,11 @@ export type InsertMany = (judged: readonly Judged[]) => Promise<readonly ItemOut
 /** Puts them on the queue, as far as they are messages. */
 export function pushing(
   request: Pick<InsertRequest, "deadline">,
-  { queue, clock, queueTimeout }: Pick<ActionContext, "queue" | "clock" | "queueTimeout">,
+  context: Pick<ActionContext, "queue" | "clock" | "queueTimeout">,
 ): InsertMany {
   return (judged) => {
-    const deadline = Math.min(request.deadline, clock.monotonic() + queueTimeout);
-    return outcomesOf(judged.map(idOrProblem), queue.pushMany(judged.filter(isPush), deadline));
+    const pushed = context.queue.pushMany(judged.filter(isPush), queueDeadline(request, context));
+    return outcomesOf(judged.map(idOrProblem), pushed);
   };
 }
 
