@@ -8,6 +8,9 @@ import type { InsertHandler, InsertRequest, InsertResponse } from "./insert-requ
 import { Problem } from "./problem.ts";
 import { type Answer, problemResponse, respond } from "./respond.ts";
 
+/** Milliseconds that a request waits for the queue, unless told. */
+export const defaultQueueTimeout = 5_000;
+
 export interface InsertApplicationOptions {
   readonly queue: Queue;
   readonly actions: readonly Action[];
@@ -38,7 +41,7 @@ export class InsertApplication implements InsertHandler {
       actions: options.actions,
       maxBody: options.maxBody ?? 1_048_576,
       maxMessages: options.maxMessages ?? 10_000,
-      queueTimeout: options.queueTimeout ?? 5_000,
+      queueTimeout: options.queueTimeout ?? defaultQueueTimeout,
       onProblem: options.onProblem ?? (() => {}),
     };
   }

@@ -108,6 +108,15 @@ it("messages puts each on the queue and answers with a receipt", async () => {
   expect(ids.sort()).toEqual([receipt.results[0].id, receipt.results[2].id].sort());
 });
 
+it("messages takes 5,000 of them at once, and no more", async () => {
+  const post = (count: number) => {
+    const body = Buffer.from("{}\n".repeat(count));
+    return ask("messages", { method: "POST", path: "/messages", body });
+  };
+  expect(JSON.parse((await post(5_000)).body ?? "")).toMatchObject({ accepted: 0, rejected: 5_000 });
+  expect(await post(5_001)).toMatchObject({ statusCode: 413, body: expect.stringContaining("5000") });
+});
+
 describe("default", () => {
   it("lists the actions for an unknown one", async () => {
     const result = await ask("default", { method: "POST", path: "/mesage" });

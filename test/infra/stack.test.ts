@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { defaultQueueTimeout } from "../../lib/application/insert-application.ts";
 import { requestTimeout } from "../../lib/lambda/function-queue.ts";
 import { buildFunctions, packageStack, type Resource, type Template } from "./packaged-stack.ts";
 
@@ -140,8 +141,8 @@ describe("the queues", () => {
   });
 });
 
-/** Milliseconds: what the core waits for the queue unless told, and what it is left for all else. */
-const [queueTimeout, answerTime] = [5_000, 2_000];
+/** Milliseconds that a function is left for all but the queue. */
+const answerTime = 2_000;
 
 describe("timeouts", () => {
   it("leave each the time to answer for what it calls: SDK, function, API", () => {
@@ -150,8 +151,8 @@ describe("timeouts", () => {
     expect(functions.map(([name]) => name).sort()).toEqual([...functionNames].sort());
     const seconds = functions.map(([, { Timeout }]) => Number(Timeout));
     // Two tries within what the core waits, and the answer within what Lambda leaves.
-    expect(queueTimeout).toBeGreaterThan(2 * requestTimeout);
-    expect(Math.min(...seconds) * 1000).toBeGreaterThan(queueTimeout + answerTime);
+    expect(defaultQueueTimeout).toBeGreaterThan(2 * requestTimeout);
+    expect(Math.min(...seconds) * 1000).toBeGreaterThan(defaultQueueTimeout + answerTime);
     expect(integrations).toHaveLength(4);
     for (const [, { TimeoutInMillis }] of integrations) {
       expect(Number(TimeoutInMillis)).toBeGreaterThan(Math.max(...seconds) * 1000);
