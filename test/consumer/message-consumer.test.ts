@@ -149,6 +149,13 @@ describe("an id that comes more than once", () => {
   });
 });
 
+it("claims a message for as long as the function has left, and no longer", async () => {
+  const claim = vi.fn<DeduplicationStore["claim"]>(async () => "claimed");
+  const options = { store: { ...memoryStore(), claim }, clock: { now: () => 1_000_000 } };
+  await consume(() => {}, [sqsRecord(1)], options, lambdaContext(3_000));
+  expect(claim.mock.calls).toEqual([[expect.any(String), 1_003_000]]);
+});
+
 describe("a store that fails", () => {
   const broken = () => Promise.reject(new Error("no table"));
 
