@@ -125,6 +125,17 @@ describe("Upload", () => {
     expect(ledger.entries.owed.map(({ index }) => index)).toEqual([2]);
   });
 
+  it("has as long again for what fails once something has got through, and begins with the shortest pause", async () => {
+    const answers = [() => refusal(503), all("accepted"), () => refusal(503), all("accepted")];
+    const { end, requests } = await upload("1\n2", answers, {
+      retryFor: 10,
+      messages: 1,
+      takes: () => 8_000,
+    });
+    expect(end).toEqual({ end: "complete" });
+    expect(requests.map(([seconds]) => seconds)).toEqual([0, 8.5, 16.5, 25]);
+  });
+
   it("does not wait at all where waiting is of no use", async () => {
     const { requests } = await upload("1", [() => refusal(503, { "retry-after": "3600" })]);
     expect(requests.length).toBe(1);
