@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { httpServer } from "../../lib/http/http-server.ts";
 import type { Door, DoorOptions } from "../../lib/server/door.ts";
 import { MemoryBudget } from "../../lib/server/memory-budget.ts";
@@ -10,6 +10,7 @@ import { answering, echo, held, plain, watching } from "../server/stand-ins.ts";
 const opened: Door[] = [];
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((door) => door.shutdown()));
 });
 
@@ -293,6 +294,22 @@ describe("the HTTP door", () => {
     idle.socket.destroy();
     await observer.quiet();
     expect(observer.records.map(({ status }) => status)).toEqual([200, 408, 200]);
+  });
+
+  it("gives a request its whole time that begins when its connection has been idle for nearly as long", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const { address } = await started({ timeout: 1_000 });
+    const client = await connectTo(address);
+    client.socket.write(post("a"));
+    await client.until("\r\n\r\na");
+    vi.advanceTimersByTime(999);
+    const [head, body] = post("b", `Expect: 100-continue\r\n${last}`).split("\r\n\r\n");
+    client.socket.write(`${head}\r\n\r\n`);
+    await client.until("100 Continue");
+    vi.advanceTimersByTime(999);
+    client.socket.write(`${body}`);
+    expect(statuses(await client.all())).toEqual([200, 100, 200]);
+    client.socket.destroy();
   });
 
   it("closes kept connections at once when it shuts, and tells busy ones that they are on their last answer", async () => {

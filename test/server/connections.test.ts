@@ -7,15 +7,12 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 /** A connection without a client: what the door did with it last. */
 class StandIn extends Connection {
   readonly #connections: Connections;
+  isIdle = false;
   fate: "served" | "refused" | "timed out" | "dropped" | undefined;
 
   constructor(connections: Connections) {
     super({ bytesRead: 0, destroy: () => this.#drop() } as unknown as Socket, clock.monotonic());
     this.#connections = connections;
-  }
-
-  get isIdle() {
-    return false;
   }
 
   serve() {
@@ -84,6 +81,24 @@ describe("Connections", () => {
     connections.renew(parting);
     vi.advanceTimersByTime(1_000);
     expect(parting.fate).toBe("dropped");
+  });
+
+  it("spares for a tenth of a second whom it could yet hear, and drops other idle ones at once when it closes", async () => {
+    const { connections, admit } = setUp(4);
+    const silent = admit();
+    vi.advanceTimersByTime(100);
+    const [fresh, kept, busy] = [admit(), admit(), admit()];
+    for (const connection of [silent, fresh, kept]) connection.isIdle = true;
+    Object.assign(kept.socket, { bytesRead: 1 });
+    const closed = connections.close();
+    const fates = () => [silent, fresh, kept, busy].map(({ fate }) => fate);
+    expect(fates()).toEqual(["dropped", "served", "dropped", "served"]);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(fresh.fate).toBe("served");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fates()).toEqual(["dropped", "dropped", "dropped", "served"]);
+    for (const connection of [silent, fresh, kept, busy]) connections.remove(connection);
+    await closed;
   });
 
   it("ends all one timeout after it was said that the door shuts, also those admitted meanwhile", async () => {
