@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Ballast } from "../../../lib/queue/spool/disk/ballast.ts";
 import { DuplicateWindow } from "../../../lib/queue/spool/disk/duplicate-window.ts";
 import { openExistingSpool } from "../../../lib/queue/spool/disk/existing-spool.ts";
@@ -29,6 +29,7 @@ describe("SpoolEngine", () => {
   let directory: ReturnType<typeof temporaryDirectory>;
   let database: DatabaseSync;
   let store: SpoolStore;
+  let ballast: Ballast;
   let engine: SpoolEngine;
   let carrier: FakeCarrier;
   let time: ManualTime;
@@ -41,6 +42,16 @@ describe("SpoolEngine", () => {
       .prepare(`SELECT id FROM ${table} ORDER BY sequence`)
       .all()
       .map(({ id }) => id);
+  /** The queue takes all of them, before any time passes. */
+  const deliver = async (count: number) => {
+    engine.append(batch(1, count));
+    await time.pass(0);
+    for (const call of carrier.calls) {
+      call.answer(stored);
+      await settled();
+    }
+    expect(carrier.sent.flat()).toHaveLength(count);
+  };
   const pages = (count: number) => database.exec(`PRAGMA max_page_count = ${count}`);
 
   beforeEach(() => {
@@ -53,11 +64,12 @@ describe("SpoolEngine", () => {
     files = { inPlace: true };
     const window = new DuplicateWindow(database, { time: 60_000, limit: 1_000 }, time, () => 0.5);
     store = new SpoolStore(database, window);
+    ballast = new Ballast(ballastPath(), ballastBytes);
     engine = new SpoolEngine({
       store,
       window,
       files,
-      ballast: new Ballast(ballastPath(), ballastBytes),
+      ballast,
       carrier,
       clock: time,
       timers: time,
@@ -156,6 +168,19 @@ describe("SpoolEngine", () => {
     expect(engine.append(batch(1, 100, 4_000))).toEqual({ outcome: "stored", repeats: [] });
   });
 
+  it("takes its ballast on again when there is room for that too, though it may store without", async () => {
+    pages(30);
+    engine.append(batch(1, 100, 4_000));
+    pages(1_000);
+    store.freeBytes = () => 2_000_000;
+    const takeOn = vi.spyOn(ballast, "takeOn").mockReturnValue(false);
+    await time.pass(1_000);
+    expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored", repeats: [] });
+    takeOn.mockRestore();
+    await time.pass(1_000);
+    expect(existsSync(ballastPath())).toBe(true);
+  });
+
   it("says what the disk says when it fails otherwise, and goes on when it no longer does", async () => {
     database.exec("PRAGMA query_only = ON");
     const outcome = engine.append(batch(1, 1));
@@ -209,6 +234,24 @@ describe("SpoolEngine", () => {
     await time.pass(1_000);
     expect(ids("waiting")).toEqual([]);
     expect(carrier.sent).toHaveLength(1);
+  });
+
+  it("removes at once what is worth a commit of its own, and soon what is left of it", async () => {
+    await deliver(1_200);
+    await time.pass(0);
+    expect(ids("waiting")).toHaveLength(200);
+    await time.pass(100);
+    expect(ids("waiting")).toEqual([]);
+  });
+
+  it("removes all that it could not, also where that is more than one commit has", async () => {
+    await deliver(1_200);
+    database.exec("PRAGMA query_only = ON");
+    await time.pass(0);
+    expect(ids("waiting")).toHaveLength(1_200);
+    database.exec("PRAGMA query_only = OFF");
+    await time.pass(1_100);
+    expect(ids("waiting")).toEqual([]);
   });
 
   it("stores a repeat no second time, however the first ended, and says how many there were", async () => {
