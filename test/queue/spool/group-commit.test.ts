@@ -243,6 +243,26 @@ describe("GroupCommit", () => {
     expect(commit.isLate).toBe(false);
   });
 
+  it("is late for those behind a write that could wait no longer, though the write's own still can", async () => {
+    const { time, writes, commit, add } = setUp();
+    add("a", { deadline: 100 });
+    await time.pass(0);
+    add("b", { deadline: 20 });
+    await time.pass(20);
+    expect(commit.isLate).toBe(true);
+    writes[0]?.resolve();
+    await settled();
+    expect(commit.isLate).toBe(false);
+  });
+
+  it("is not late for those that could not even wait for company", async () => {
+    const { time, commit, outcomes, add } = await busy();
+    add("a", { deadline: 1 });
+    await time.pass(1);
+    expect(outcomes).toEqual(["a unavailable: the spool is behind"]);
+    expect(commit.isLate).toBe(false);
+  });
+
   it("counts the bytes of what has no outcome yet", async () => {
     const { time, writes, commit, add } = setUp();
     add("a", { bytes: 10 });

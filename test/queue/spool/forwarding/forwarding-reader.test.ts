@@ -128,6 +128,7 @@ describe("ForwardingReader", () => {
       {
         page: (after, most) => disk.page(after, most),
         pageOf(group, first, last, most) {
+          expect(first).toBeLessThanOrEqual(last);
           looked += last - first + 1;
           return disk.pageOf(group, first, last, most);
         },
