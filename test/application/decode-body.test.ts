@@ -1,5 +1,7 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { decoders } from "../../lib/application/content-codings.ts";
 import { decodeBody } from "../../lib/application/decode-body.ts";
 import { type RequestMemory, unlimitedMemory } from "../../lib/application/request-memory.ts";
 
@@ -126,6 +128,21 @@ describe("decodeBody", () => {
     // RFC 8878 §3.1.1: a frame header that asks for a window of 128 MiB, then an empty last block.
     const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88, 0x01, 0x00, 0x00);
     await expect(decode(frame, "zstd", limit)).rejects.toMatchObject({ status: 400 });
+  });
+
+  it("undoes the codings of four bodies at a time", async () => {
+    let underWay = 0;
+    let most = 0;
+    const get = vi.spyOn(decoders, "get").mockReturnValue(async (bytes) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await turn();
+      underWay -= 1;
+      return bytes;
+    });
+    await Promise.all(Array.from({ length: 9 }, () => decode(plain, "gzip", limit)));
+    get.mockRestore();
+    expect(most).toBe(4);
   });
 
   describe("with a request that may hold so much", () => {

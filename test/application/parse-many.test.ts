@@ -51,6 +51,14 @@ describe("parseMany", () => {
     );
   });
 
+  it("parses together what has 64 KiB, so that the rest takes no memory yet", () => {
+    const kibibytes = Array.from({ length: 150 }, () => `"${"x".repeat(1_021)}"`);
+    for (const text of [kibibytes.join("\n"), `[${kibibytes.join(",")}]`]) {
+      const { groups } = parseMany(Buffer.from(text), undefined, 150);
+      expect(Array.from(groups, (group) => [...group].length)).toEqual([64, 64, 22]);
+    }
+  });
+
   it("gives each bad line a problem of its own", () => {
     expect(values('{"a":1}\nnonsense\n{"b":NaN}\n{"c":2}', undefined)).toEqual([
       { a: 1 },

@@ -87,6 +87,18 @@ it("holds nothing for longer than it may, however much there is", async () => {
   expect(heldMost).toBeLessThanOrEqual(30);
 });
 
+it("holds no more at a time than its memory bears, and prints all the same", async () => {
+  const tap = new FakeTap(bodies(10_050));
+  let heldMost = 0;
+  tap.onReceive = () => {
+    heldMost = Math.max(heldMost, tap.held.size);
+  };
+  const { printed, end } = tail(tap);
+  await end;
+  expect(printed).toEqual(bodies(10_050));
+  expect(heldMost).toBeLessThanOrEqual(10_000);
+});
+
 it("ends while a consumer has one time left to receive what the queue would else give up on", async () => {
   const tap = new FakeTap(bodies(2));
   tap.maxReceives = 5;

@@ -57,6 +57,18 @@ describe("LineWriter", () => {
     },
   );
 
+  it("leaves out what comes while 4 MiB wait, and goes on once they are written", async () => {
+    const file = newFile();
+    const writer = new LineWriter(file);
+    // The first is with the system at once.
+    for (let line = 0; line < 60; line += 1) writer.write(`${line} ${"x".repeat(100_000)}\n`);
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(4_194_304);
+    writer.write("more\n");
+    await writer.close();
+    const beginnings = readFileSync(file, "utf8").match(/^\w+/gm);
+    expect(beginnings).toEqual([...Array.from({ length: 43 }, (_, line) => String(line)), "more"]);
+  });
+
   it("writes what has gathered at once when it is told to", () => {
     const file = newFile();
     const writer = new LineWriter(file);
