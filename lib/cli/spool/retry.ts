@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite";
 import { Command } from "commander";
 import { SpoolEditing } from "../../queue/spool/disk/spool-editing.ts";
 import { SpoolListing } from "../../queue/spool/disk/spool-listing.ts";
@@ -19,16 +18,16 @@ export function retryCommand(): Command {
   return addSpool(command).action((ids: readonly string[], flags: RetryFlags) => {
     if (ids.length > 0 === (flags.all === true)) command.error("error: name the messages, or say --all");
     return withSpool(flags, "write", async (database) => {
-      const retried = flags.all ? retryAll(database) : retryThese(database, ids);
+      const editing = new SpoolEditing(database);
+      const listing = new SpoolListing(database);
+      const retried = flags.all ? retryAll(editing, listing) : retryThese(editing, listing, ids);
       process.stdout.write(`${retried} ${retried === 1 ? "message goes" : "messages go"} back to be sent\n`);
     });
   });
 }
 
 /** What is refused again meanwhile has a new sequence, and is left alone. */
-function retryAll(database: DatabaseSync): number {
-  const editing = new SpoolEditing(database);
-  const listing = new SpoolListing(database);
+export function retryAll(editing: Pick<SpoolEditing, "retry">, listing: SpoolListing): number {
   const last = listing.last("set_aside");
   let retried = 0;
   for (const page of listing.list("set_aside")) {
@@ -39,9 +38,7 @@ function retryAll(database: DatabaseSync): number {
   return retried;
 }
 
-function retryThese(database: DatabaseSync, ids: readonly string[]): number {
-  const editing = new SpoolEditing(database);
-  const listing = new SpoolListing(database);
+function retryThese(editing: SpoolEditing, listing: SpoolListing, ids: readonly string[]): number {
   let retried = 0;
   for (const id of ids) {
     const found = listing.find(id, ["set_aside"]);
