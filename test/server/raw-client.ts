@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 /** A client that sends whatever bytes a test gives it. */
 export interface RawClient {
   readonly socket: Socket;
-  /** Everything that has come, once it contains the text. */
+  /** Everything that has come, once it contains the text. Rejects when it ends without. */
   until(text: string): Promise<string>;
   /** Everything that came, once the server has closed its side or the connection is gone. */
   all(): Promise<string>;
@@ -28,7 +28,10 @@ export async function connectTo(address: string): Promise<RawClient> {
   return {
     socket,
     async until(text) {
-      while (!received.includes(text)) await Promise.race([once(socket, "data"), ended]);
+      const isOver = ended.then(() => {
+        if (!received.includes(text)) throw new Error(`it ended without ${text}: ${received}`);
+      });
+      while (!received.includes(text)) await Promise.race([once(socket, "data"), isOver]);
       return received;
     },
     async all() {
