@@ -27,8 +27,11 @@ export const decoders: ReadonlyMap<string, Decoder> = new Map([
   ["zstd", decodeZstd],
 ]);
 
-/** Frames of zstd in one body. Each is a trip to another thread, and a megabyte could hold a hundred thousand empty ones. */
-const maxFrames = 1_000;
+/**
+ * Frames of zstd in one body, but for those that are skipped. Each is a trip to another thread, and a megabyte could hold a hundred
+ * thousand empty ones.
+ */
+const maxFrames = 100;
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -57,14 +60,26 @@ function decodeBrotli(bytes: Uint8Array, maxLength: number): Promise<Uint8Array>
 async function decodeZstd(bytes: Uint8Array, maxLength: number): Promise<Uint8Array> {
   const frames: Uint8Array[] = [];
   let left = maxLength;
-  for (let rest = bytes; frames.length === 0 || rest.length > 0; ) {
+  for (let rest = afterSkippable(bytes); frames.length === 0 || rest.length > 0; ) {
     if (frames.length === maxFrames) throw new Error(`more than ${maxFrames} frames`);
     const frame = await decodeFirst(decompressFrame, rest, left);
     frames.push(frame.decoded);
     left -= frame.decoded.length;
-    rest = frame.rest;
+    rest = afterSkippable(frame.rest);
   }
   return frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames);
+}
+
+/** What follows the frames at the beginning that have nothing in them for us (RFC 8878 §3.1.2). */
+function afterSkippable(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  let at = 0;
+  while (at + 8 <= byteLength && view.getUint32(at, true) >>> 4 === 0x184d2a5) {
+    at += 8 + view.getUint32(at + 4, true);
+  }
+  if (at > byteLength) throw new Error("a skippable frame is cut short");
+  return bytes.subarray(at);
 }
 
 const decompressFrame: Decompress = (bytes, options, callback) => {

@@ -1,5 +1,8 @@
-/** RFC 9110 §5.6.4. A comma in one separates nothing. */
-const quotedString = /"(?:[^"\\]|\\.)*"/g;
+/**
+ * RFC 9110 §5.6.4. A comma in one separates nothing. One that does not end goes to the end of the header: so every quote begins a
+ * match, and no text makes this look at what follows more than once.
+ */
+const quotedString = /"(?:[^"\\]|\\.?)*(?:"|$)/gs;
 
 /**
  * Whether a `Prefer` header (RFC 7240) has a preference, with whatever value and parameters.

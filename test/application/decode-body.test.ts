@@ -44,6 +44,11 @@ describe("decodeBody", () => {
     ["gzip that a tape has filled up", "gzip", concat(gzipSync(plain), new Uint8Array(512))],
     ["zstd in frames", "zstd", concat(zstdCompressSync(first), zstdCompressSync(second))],
     ["zstd with frames to be skipped", "zstd", concat(skippable, zstdCompressSync(plain), skippable)],
+    [
+      "zstd with more to be skipped than it may have frames",
+      "zstd",
+      concat(...Array(500).fill(skippable), zstdCompressSync(plain)),
+    ],
     ["zstd with empty frames", "zstd", concat(zstdCompressSync(""), zstdCompressSync(plain))],
     ["two codings, undone in reverse", "deflate, gzip", gzipSync(deflateSync(plain))],
   ])("undoes %s", async (_, encoding, body) => {
@@ -98,7 +103,7 @@ describe("decodeBody", () => {
     expect(await decode(concat(frames(2), zstdCompressSync("")), "zstd", 800)).toHaveLength(800);
     await expect(decode(frames(2), "zstd", 799)).rejects.toMatchObject({ status: 413 });
     await expect(decode(frames(3), "zstd", 800)).rejects.toMatchObject({ status: 413 });
-    const empty = concat(...Array<Uint8Array>(1_001).fill(zstdCompressSync("")));
+    const empty = concat(...Array<Uint8Array>(101).fill(zstdCompressSync("")));
     await expect(decode(empty, "zstd", limit * 100)).rejects.toMatchObject({ status: 400 });
   });
 

@@ -15,7 +15,16 @@ describe("prefers", () => {
     ['note="\\", dry-run, \\""', false],
     ['note="a", dry-run', true],
     ['dry-run="a, b"', true],
+    ['note="a, dry-run', false],
+    ['note="a\\", dry-run', false],
   ])("of %j about dry-run: %j", (header, preferred) => {
     expect(prefers(header, "dry-run")).toBe(preferred);
+  });
+
+  it.each(['\\"', '"', '"\\', "\\", '"a, '])("takes no time for a header of many %j", (piece) => {
+    const began = performance.now();
+    prefers(`"${piece.repeat(32_000)}`, "dry-run");
+    // A second where each quote has the rest looked at again.
+    expect(performance.now() - began).toBeLessThan(400);
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from "../../message/clock.ts";
-import type { SpoolObserver } from "../../queue/spool/spool-event.ts";
+import type { SpoolEvent, SpoolObserver } from "../../queue/spool/spool-event.ts";
 import type { AskedQueue } from "../../queue/sqs/asked-queue.ts";
 import type { KnownQueue } from "../../queue/sqs/queue-limits.ts";
 
@@ -8,7 +8,7 @@ const interval = 10_000;
 
 /**
  * Asks a queue for its limits again: when it could not tell them at the start, as soon as it has taken a message; and whenever
- * they are about to cost somebody a message, since its owner may have raised them meanwhile. Not where it may not be asked.
+ * they cost somebody a message, since its owner may have changed them meanwhile. Not where it may not be asked.
  *
  * @param asked what it said at the start
  * @param onAnswer told of each answer that has limits
@@ -23,8 +23,7 @@ export function freshLimits(
   let answered = asked.answered;
   let nextAt = mayNotBeAsked(asked) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   return (event) => {
-    const isMissed = !answered && event.event === "sent" && event.stored > 0;
-    if (!isMissed && event.event !== "too_large") return;
+    if (!isReason(event, answered)) return;
     if (clock.monotonic() < nextAt) return;
     nextAt = clock.monotonic() + interval;
     void ask().then((again) => {
@@ -34,6 +33,11 @@ export function freshLimits(
       onAnswer(again.limits);
     });
   };
+}
+
+function isReason(event: SpoolEvent, answered: boolean): boolean {
+  if (event.event === "too_large") return true;
+  return event.event === "sent" && (event.refused > 0 || (!answered && event.stored > 0));
 }
 
 function mayNotBeAsked(asked: AskedQueue): boolean {

@@ -37,12 +37,14 @@ interface SdkError {
 
 export function sqsCode(error: unknown): string {
   const { name, code } = error as SdkError;
-  return code ?? name ?? "UnknownError";
+  // That of an abort is a number.
+  return (typeof code === "string" ? code : name) ?? "UnknownError";
 }
 
 /** What an operator can do about words of the SDK's that do not say it. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing$/, "set AWS_REGION"],
+  [/^bad response$/, 'an answer may not begin with "100 Continue" that nobody has asked for'],
   [/^Could not load credentials/, "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
 ];
 

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, getFips, hash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type {
   GetQueueAttributesResult,
   SendMessageBatchRequest,
@@ -26,7 +27,10 @@ export function directSqs(access: SqsAccess): SqsApi {
   const { queueUrl, requestTimeout, maxSockets } = access;
   const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
   const timeouts = handlerTimeouts(requestTimeout);
-  const credentials = access.credentials ?? defaultProvider({ clientConfig: { requestHandler: timeouts } });
+  // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
+  const provider = () => defaultProvider({ clientConfig: { requestHandler: timeouts }, ignoreCache: true });
+  let provide = provider();
+  const credentials = access.credentials ?? (() => provide());
   const pool = new HttpPool({
     origin: endpoint.origin,
     connections: maxSockets,
@@ -39,19 +43,36 @@ export function directSqs(access: SqsAccess): SqsApi {
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });
   const clock = new SigningClock();
 
-  async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<unknown> {
+  const destroyed = new AbortController();
+  setMaxListeners(0, destroyed.signal);
+
+  async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
     abortSignal?.throwIfAborted();
-    const body = JSON.stringify(request);
-    const signingDate = clock.now();
-    const patience = new Patience(requestTimeout, abortSignal);
+    const giveUps = abortSignal === undefined ? [destroyed.signal] : [destroyed.signal, abortSignal];
+    const patience = new Patience(requestTimeout, giveUps);
     try {
-      const signing = signer.sign(httpRequest(endpoint, action, body), { signingDate });
-      const { path, headers } = await patience.outlast("credentials", signing);
-      const answer = await patience.outlast("answer", pool.post({ path, headers, body }, patience.signal));
+      const { path, headers, body } = await sign(action, JSON.stringify(request), patience);
+      patience.awaited = "answer";
+      const answer = await pool.post({ path, headers, body }, patience.signal);
       clock.hear(answer.headers);
       return readAnswer(answer);
     } finally {
       patience.end();
+    }
+  }
+
+  async function sign(action: string, body: string, patience: Patience) {
+    patience.awaited = "credentials";
+    const signingDate = clock.now();
+    try {
+      const { path, headers } = await patience.outlast(
+        signer.sign(httpRequest(endpoint, action, body), { signingDate }),
+      );
+      return { path, headers, body };
+    } catch (error) {
+      // Who hangs once is asked no more: every call would wait for the same answer.
+      if (patience.signal.aborted) provide = provider();
+      throw error;
     }
   }
 
@@ -63,7 +84,10 @@ export function directSqs(access: SqsAccess): SqsApi {
     async getQueueAttributes(request) {
       return (await call("GetQueueAttributes", request)) as GetQueueAttributesResult;
     },
-    destroy: () => pool.destroy(),
+    destroy() {
+      destroyed.abort(new Error("the client was closed"));
+      pool.destroy();
+    },
   };
 }
 

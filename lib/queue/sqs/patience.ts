@@ -2,17 +2,17 @@
 export class Patience {
   readonly #giveUp = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #abortSignal: AbortSignal | undefined;
-  readonly #abort = () => this.#giveUp.abort(this.#abortSignal?.reason);
+  readonly #others: readonly AbortSignal[];
+  readonly #abort = ({ target }: Event) => this.#giveUp.abort((target as AbortSignal).reason);
   #awaited = "";
 
-  /** @param abortSignal ends it before its time */
-  constructor(milliseconds: number, abortSignal?: AbortSignal) {
+  /** @param others whichever is aborted ends it before its time, for its own reason */
+  constructor(milliseconds: number, others: readonly AbortSignal[]) {
     this.#timer = setTimeout(() => {
       this.#giveUp.abort(new Error(`no ${this.#awaited} within ${milliseconds / 1_000} seconds`));
     }, milliseconds);
-    this.#abortSignal = abortSignal;
-    abortSignal?.addEventListener("abort", this.#abort);
+    this.#others = others;
+    for (const signal of others) signal.addEventListener("abort", this.#abort);
   }
 
   /** Aborted when it is over. */
@@ -20,13 +20,13 @@ export class Patience {
     return this.#giveUp.signal;
   }
 
-  /**
-   * Waits for what cannot be aborted itself.
-   *
-   * @param name what is waited for, for the operator
-   */
-  outlast<Result>(name: string, stage: Promise<Result>): Promise<Result> {
+  /** @param name what is waited for now, for the operator */
+  set awaited(name: string) {
     this.#awaited = name;
+  }
+
+  /** Waits for what cannot be aborted itself. */
+  outlast<Result>(stage: Promise<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const giveUp = () => reject(this.signal.reason);
     this.signal.addEventListener("abort", giveUp, { once: true });
@@ -37,6 +37,6 @@ export class Patience {
   /** Nothing is waited for any more. */
   end(): void {
     clearTimeout(this.#timer);
-    this.#abortSignal?.removeEventListener("abort", this.#abort);
+    for (const signal of this.#others) signal.removeEventListener("abort", this.#abort);
   }
 }

@@ -71,6 +71,13 @@ describe("freshLimits", () => {
     expect(read).toEqual([raised]);
   });
 
+  it("asks again when the queue has refused a message", async () => {
+    const lowered: KnownQueue = { ...limits, messageBytes: 512 };
+    const { later, read } = setUp(known, { answered: true, limits: lowered });
+    await later(0, { ...sent(0), refused: 1 });
+    expect(read).toEqual([lowered]);
+  });
+
   it.each([
     ["at the start", [forbidden]],
     ["or later", [unknown, forbidden]],

@@ -190,6 +190,79 @@ aws_secret_access_key = any
     expect(calls).toEqual([]);
   });
 
+  it("takes credentials from a file that was not there when it looked first", async () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, "credentials");
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])
+      vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file);
+    vi.stubEnv("AWS_CONFIG_FILE", join(directory.path, "config"));
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    const { calls, origin } = await endpointThat(noAttributes);
+    const sqs = directSqs({ queueUrl: `${origin}/1/q`, requestTimeout: 2_000, maxSockets: 1, region: "x" });
+    stops.push(() => sqs.destroy());
+    const failure: unknown = await sqs.getQueueAttributes({ QueueUrl: "x" }).catch((error: unknown) => error);
+    expect(sqsReason(failure)).toMatch(/^Could not load credentials/);
+    writeFileSync(file, "[default]\naws_access_key_id = LATE\naws_secret_access_key = any\n");
+    await sqs.getQueueAttributes({ QueueUrl: "x" });
+    expect(calls[0]?.request.headers.authorization).toContain("Credential=LATE/");
+  });
+
+  it("asks for credentials anew where they did not come", async () => {
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])
+      vi.stubEnv(name, undefined);
+    let asked = 0;
+    const keys = createServer((_, response) => {
+      asked += 1;
+      if (asked === 1) return;
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      response.end(JSON.stringify({ AccessKeyId: "LATE", SecretAccessKey: "any", Token: "t", Expiration }));
+    }).listen(0, "127.0.0.1");
+    await once(keys, "listening");
+    stops.push(() => {
+      keys.closeAllConnections();
+      keys.close();
+    });
+    const address = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/`;
+    vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", address);
+    const { calls, origin } = await endpointThat(noAttributes);
+    const sqs = directSqs({ queueUrl: `${origin}/1/q`, requestTimeout: 300, maxSockets: 1, region: "x" });
+    stops.push(() => sqs.destroy());
+    await expect(sqs.getQueueAttributes({ QueueUrl: "x" })).rejects.toThrow("no credentials within");
+    await sqs.getQueueAttributes({ QueueUrl: "x" });
+    expect(calls[0]?.request.headers.authorization).toContain("Credential=LATE/");
+  });
+
+  it("knows of a call that had no connection by its time that it was not sent", async () => {
+    const server = await startFaultySqs({ call: ["hang"] });
+    stops.push(() => void server.stop());
+    const { queueUrl } = server;
+    const sqs = directSqs({ queueUrl, requestTimeout: 200, maxSockets: 1, region: "x", credentials });
+    stops.push(() => sqs.destroy());
+    const request = { QueueUrl: queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] };
+    const ends = await Promise.allSettled([sqs.sendMessageBatch(request), sqs.sendMessageBatch(request)]);
+    const failures = ends.map((end) => ("reason" in end ? classifyCallError(end.reason) : "none"));
+    expect(failures).toEqual(["unknown", "retry"]);
+    expect(server.calls).toEqual([1]);
+  });
+
+  it("ends what is under way when it is destroyed, whatever that waits for", async () => {
+    const server = await startFaultySqs({ call: ["hang"] });
+    stops.push(() => void server.stop());
+    const sqs = directSqs({
+      queueUrl: server.queueUrl,
+      requestTimeout: 60_000,
+      maxSockets: 1,
+      region: "x",
+      credentials,
+    });
+    const call = sqs.sendMessageBatch({ QueueUrl: "x", Entries: [{ Id: "0", MessageBody: "x" }] });
+    const late = expect(call).rejects.toThrow("closed");
+    await expect.poll(() => server.calls).toEqual([1]);
+    sqs.destroy();
+    await late;
+  });
+
   it("keeps no connection that has been idle for as long as a call may take: its other end may be gone", async () => {
     const closed = Promise.withResolvers<void>();
     const { calls, origin } = await endpointThat(({ request }) => {

@@ -8,18 +8,20 @@ describe("Patience", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("gives what comes in time, also when that is a failure", async () => {
-    const patience = new Patience(1_000);
-    expect(await patience.outlast("answer", Promise.resolve(1))).toBe(1);
-    await expect(patience.outlast("answer", Promise.reject(new Error("no")))).rejects.toThrow("no");
+    const patience = new Patience(1_000, []);
+    expect(await patience.outlast(Promise.resolve(1))).toBe(1);
+    await expect(patience.outlast(Promise.reject(new Error("no")))).rejects.toThrow("no");
     patience.end();
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("is one for all stages, and says for which it was not enough", async () => {
-    const patience = new Patience(1_500);
+    const patience = new Patience(1_500, []);
     vi.advanceTimersByTime(1_000);
-    await patience.outlast("credentials", Promise.resolve());
-    const answer = patience.outlast("answer", never);
+    patience.awaited = "credentials";
+    await patience.outlast(Promise.resolve());
+    patience.awaited = "answer";
+    const answer = patience.outlast(never);
     vi.advanceTimersByTime(499);
     expect(patience.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
@@ -29,11 +31,11 @@ describe("Patience", () => {
 
   it("ends with the caller's, for the caller's reason, unless it has ended before", async () => {
     const [caller, late] = [new AbortController(), new AbortController()];
-    const patience = new Patience(1_000, caller.signal);
-    const answer = patience.outlast("answer", never);
+    const patience = new Patience(1_000, [late.signal, caller.signal]);
+    const answer = patience.outlast(never);
     caller.abort(new Error("stopping"));
     await expect(answer).rejects.toThrow("stopping");
-    const ended = new Patience(1_000, late.signal);
+    const ended = new Patience(1_000, [late.signal]);
     ended.end();
     late.abort();
     expect(ended.signal.aborted).toBe(false);

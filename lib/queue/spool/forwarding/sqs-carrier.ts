@@ -1,4 +1,4 @@
-import { type AskedQueue, askQueue } from "../../sqs/asked-queue.ts";
+import { askQueue } from "../../sqs/asked-queue.ts";
 import { directSqs } from "../../sqs/direct-sqs.ts";
 import { sqsBatchLimits } from "../../sqs/plan-batch.ts";
 import { sendBatch } from "../../sqs/send-batch.ts";
@@ -19,7 +19,8 @@ export interface SqsCarrierOptions {
  */
 export async function openSqsCarrier({ access, callTimeout }: SqsCarrierOptions): Promise<AskingCarrier> {
   const { queueUrl } = access;
-  const asked = await askOnce(access);
+  const asking = directSqs(access);
+  const asked = await askQueue(asking, queueUrl);
   const { fifo } = asked.limits;
   const client = directSqs({ ...access, requestTimeout: callTimeout });
   const target = { client, queueUrl, fifo };
@@ -27,17 +28,11 @@ export async function openSqsCarrier({ access, callTimeout }: SqsCarrierOptions)
     fifo,
     callLimits: sqsBatchLimits,
     asked,
-    ask: () => askOnce(access),
+    ask: () => askQueue(asking, queueUrl),
     send: (messages, signal) => sendBatch(target, messages.map(sqsEntry), signal),
-    close: () => client.destroy(),
+    close() {
+      asking.destroy();
+      client.destroy();
+    },
   };
-}
-
-async function askOnce(access: SqsAccess): Promise<AskedQueue> {
-  const client = directSqs(access);
-  try {
-    return await askQueue(client, access.queueUrl);
-  } finally {
-    client.destroy();
-  }
 }
