@@ -44,7 +44,6 @@ export function sqsCode(error: unknown): string {
 /** What an operator can do about words of the SDK's that do not say it. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing$/, "set AWS_REGION"],
-  [/^bad response$/, 'an answer may not begin with "100 Continue" that nobody has asked for'],
   [/^Could not load credentials/, "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
 ];
 

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatcher } from "undici";
-import Pool from "undici/lib/dispatcher/pool.js";
+import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import https from "node:https";
 import { NotSentError } from "./not-sent.ts";
 
 export interface HttpPoolOptions {
@@ -8,7 +7,7 @@ export interface HttpPoolOptions {
   readonly origin: string;
   /** Requests at a time, each on a connection of its own. */
   readonly connections: number;
-  /** Milliseconds that making a connection may take, or up to a second longer. */
+  /** Milliseconds that making a connection may take. */
   readonly connectTimeout: number;
   /** Milliseconds for which a connection is kept without a request, whatever the server offers. */
   readonly idleTimeout: number;
@@ -30,24 +29,23 @@ export interface HttpAnswer {
   readonly failure?: Error;
 }
 
-/** Bytes of an answer's body that are read. */
+/** Characters of an answer's body that are read. */
 const longest = 1_048_576;
 
 /** HTTP connections to one server, used again and again. */
 export class HttpPool {
-  readonly #pool: Pool;
+  readonly #options: HttpPoolOptions;
+  readonly #client: typeof http | typeof https;
+  readonly #agent: http.Agent;
+  readonly #server: { readonly hostname: string; readonly port: string };
 
-  constructor({ origin, connections, connectTimeout, idleTimeout }: HttpPoolOptions) {
-    this.#pool = new Pool(origin, {
-      connections,
-      connect: { timeout: connectTimeout },
-      keepAliveTimeout: idleTimeout,
-      keepAliveMaxTimeout: idleTimeout,
-      allowH2: false,
-      // Whoever asks gives up in time.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+  constructor(options: HttpPoolOptions) {
+    const { hostname, port, protocol } = new URL(options.origin);
+    this.#options = options;
+    this.#client = protocol === "https:" ? https : http;
+    this.#server = { hostname: hostname.replace(/^\[|\]$/g, ""), port };
+    const { connections: maxSockets, idleTimeout: timeout } = options;
+    this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets, timeout });
   }
 
   /**
@@ -58,70 +56,86 @@ export class HttpPool {
    * @throws {Error} when there was no answer: of what became of the request nothing is known
    */
   post({ path, headers, body }: HttpPost, signal: AbortSignal): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      const answer = new AnswerReader(signal, resolve, reject);
-      this.#pool.dispatch({ method: "POST", path, headers, body }, answer);
+    const request = this.#client.request({
+      ...this.#server,
+      agent: this.#agent,
+      method: "POST",
+      path,
+      headers: { ...headers, "content-length": Buffer.byteLength(body) },
     });
+    const exchange = new PooledExchange(request, signal, this.#options.connectTimeout);
+    request.end(body);
+    return exchange.answer;
   }
 
   /** Ends its connections, whatever is on them. */
   destroy(): void {
-    void this.#pool.destroy();
+    this.#agent.destroy();
   }
 }
 
-/** What undici tells of one request, put together. */
-class AnswerReader implements Dispatcher.DispatchHandler {
+/** One request and its answer. */
+class PooledExchange {
+  readonly #request: ClientRequest;
   readonly #signal: AbortSignal;
-  readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (error: Error) => void;
-  readonly #giveUp = () => {
-    this.#end(this.#signal.reason);
-    this.#controller?.abort(this.#signal.reason);
-  };
-  #controller: Dispatcher.DispatchController | undefined;
+  readonly #answer = Promise.withResolvers<HttpAnswer>();
+  readonly #giveUp = () => this.#fail(this.#signal.reason);
+  #isConnected = false;
+  #connecting: NodeJS.Timeout | undefined;
   #head: Pick<HttpAnswer, "statusCode" | "headers"> | undefined;
-  #pieces: Buffer[] = [];
-  #length = 0;
+  #body = "";
 
-  constructor(signal: AbortSignal, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
+  constructor(request: ClientRequest, signal: AbortSignal, connectTimeout: number) {
+    this.#request = request;
     this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
     signal.addEventListener("abort", this.#giveUp);
+    request.on("socket", (socket) => {
+      if (!socket.connecting) {
+        this.#isConnected = true;
+        return;
+      }
+      this.#connecting = setTimeout(() => {
+        this.#fail(new Error(`no connection within ${connectTimeout / 1_000} seconds`));
+      }, connectTimeout);
+      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+        this.#isConnected = true;
+        clearTimeout(this.#connecting);
+      });
+    });
+    request.on("response", (response) => this.#read(response));
+    request.on("error", (error) => this.#fail(error));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#signal.aborted) controller.abort(this.#signal.reason);
+  get answer(): Promise<HttpAnswer> {
+    return this.#answer.promise;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
-    this.#head = { statusCode, headers };
+  #read(response: IncomingMessage): void {
+    this.#head = { statusCode: response.statusCode ?? 0, headers: response.headers };
+    response.setEncoding("utf8");
+    response.on("data", (piece: string) => {
+      this.#body += piece;
+      if (this.#body.length > longest) this.#fail(new Error(`it is longer than ${longest} characters`));
+    });
+    response.on("end", () => this.#end());
+    response.on("error", (error) => this.#fail(error));
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#length += piece.length;
-    if (this.#length > longest) controller.abort(new Error(`it is longer than ${longest} bytes`));
+  #end(): void {
+    this.#letGo();
+    if (this.#head !== undefined) this.#answer.resolve({ ...this.#head, body: this.#body });
   }
 
-  onResponseEnd(): void {
+  /** Of what has ended already it changes nothing. */
+  #fail(error: Error): void {
+    this.#letGo();
+    if (this.#head !== undefined) this.#answer.resolve({ ...this.#head, body: undefined, failure: error });
+    else this.#answer.reject(this.#isConnected ? error : new NotSentError(error));
+    this.#request.destroy();
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#connecting);
     this.#signal.removeEventListener("abort", this.#giveUp);
-    if (this.#head === undefined) return;
-    // Nearly always one, which need not be copied.
-    const [piece] = this.#pieces;
-    const whole = this.#pieces.length === 1 && piece !== undefined ? piece : Buffer.concat(this.#pieces);
-    this.#resolve({ ...this.#head, body: whole.toString() });
-  }
-
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#end(error);
-  }
-
-  #end(error: Error): void {
-    this.#signal.removeEventListener("abort", this.#giveUp);
-    if (this.#head !== undefined) this.#resolve({ ...this.#head, body: undefined, failure: error });
-    else this.#reject(this.#controller === undefined ? new NotSentError(error) : error);
   }
 }

@@ -73,6 +73,25 @@ describe("HttpPool", () => {
     );
   });
 
+  it("passes over what an answer may begin with", async () => {
+    const server = await serverThat((socket) =>
+      socket.write(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+      ),
+    );
+    expect(await poolTo(server.origin).post(request, unending)).toMatchObject({
+      statusCode: 200,
+      body: "ok",
+    });
+  });
+
+  it("waits no longer for a connection than it shall", async () => {
+    // Of TLS, to which nobody answers.
+    const server = await serverThat(() => {});
+    const failure = await failureOf(poolTo(server.origin.replace("http:", "https:")).post(request, unending));
+    expect(failure).toMatchObject({ name: "NotSentError", message: "no connection within 0.5 seconds" });
+  });
+
   it.each([302, 503])("gives an answer with status %i as any other", async (statusCode) => {
     const head = `HTTP/1.1 ${statusCode} \r\nLocation: /other\r\nContent-Length: 2\r\n\r\nno`;
     const server = await serverThat((socket) => socket.write(head));

@@ -17,7 +17,7 @@ const none: readonly number[] = [];
  */
 export class FingerprintTable {
   /** Pairs of fingerprint and number; a fingerprint of 0 is an empty slot. */
-  #slots: Uint32Array;
+  #slots: Uint32Array<ArrayBuffer>;
   #size = 0;
   /** Higher than all that are in it. */
   #next = 0;
@@ -119,5 +119,7 @@ export class FingerprintTable {
       const fingerprint = before[index] ?? 0;
       if (fingerprint !== 0) this.#put(fingerprint, before[index + 1] ?? 0);
     }
+    // Gives its memory back now: V8 would have all that were outgrown wait for its next collection of what is old.
+    before.buffer.transfer(0);
   }
 }
