@@ -56,6 +56,7 @@ export class HttpPool {
    * @throws {Error} when there was no answer: of what became of the request nothing is known
    */
   post({ path, headers, body }: HttpPost, signal: AbortSignal): Promise<HttpAnswer> {
+    if (signal.aborted) return Promise.reject(new NotSentError(signal.reason));
     const request = this.#client.request({
       ...this.#server,
       agent: this.#agent,

@@ -166,6 +166,15 @@ describe("HttpPool", () => {
     await expect.poll(() => server.received.length).toBe(1);
   });
 
+  it("sends nothing for one that has given up before", async () => {
+    const server = await serverThat(() => {});
+    const pool = poolTo(server.origin);
+    const failure = await failureOf(pool.post(request, AbortSignal.abort(new Error("too late"))));
+    expect(failure).toMatchObject({ name: "NotSentError", message: "too late" });
+    await turns(10);
+    expect(server.sockets).toEqual([]);
+  });
+
   it("fails what is under way when it is destroyed", async () => {
     const server = await serverThat(() => pool.destroy());
     const pool = poolTo(server.origin);
