@@ -47,8 +47,8 @@ export function directSqs(access: SqsAccess): SqsApi {
   setMaxListeners(0, destroyed.signal);
 
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
-    abortSignal?.throwIfAborted();
     const giveUps = abortSignal === undefined ? [destroyed.signal] : [destroyed.signal, abortSignal];
+    for (const signal of giveUps) signal.throwIfAborted();
     const patience = new Patience(requestTimeout, giveUps);
     try {
       const { path, headers, body } = await sign(action, JSON.stringify(request), patience);

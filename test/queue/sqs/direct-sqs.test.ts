@@ -261,6 +261,7 @@ aws_secret_access_key = any
     await expect.poll(() => server.calls).toEqual([1]);
     sqs.destroy();
     await late;
+    await expect(sqs.getQueueAttributes({ QueueUrl: "x" })).rejects.toThrow("closed");
   });
 
   it("keeps no connection that has been idle for as long as a call may take: its other end may be gone", async () => {
