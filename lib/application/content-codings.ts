@@ -9,10 +9,12 @@ import {
   type ZlibOptions,
   zstdDecompress,
 } from "node:zlib";
+import { Problem } from "./problem.ts";
 
 /**
  * Undoes a coding, all of it: what is silently left out would be acknowledged and lost.
  *
+ * @throws {Problem} 400 for a body that is well and still not taken
  * @throws {RangeError} when more than `maxLength` bytes come out
  * @throws {Error} when they are not of that coding, or something else stands behind it
  */
@@ -61,13 +63,18 @@ async function decodeZstd(bytes: Uint8Array, maxLength: number): Promise<Uint8Ar
   const frames: Uint8Array[] = [];
   let left = maxLength;
   for (let rest = afterSkippable(bytes); frames.length === 0 || rest.length > 0; ) {
-    if (frames.length === maxFrames) throw new Error(`more than ${maxFrames} frames`);
+    if (frames.length === maxFrames) throw tooManyFrames();
     const frame = await decodeFirst(decompressFrame, rest, left);
     frames.push(frame.decoded);
     left -= frame.decoded.length;
     rest = afterSkippable(frame.rest);
   }
   return frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames);
+}
+
+function tooManyFrames(): Problem {
+  const detail = `A body in zstd may have at most ${maxFrames} frames; compress all of it together.`;
+  return new Problem("invalid_encoding", detail, { field: "Content-Encoding" });
 }
 
 /** What follows the frames at the beginning that have nothing in them for us (RFC 8878 §3.1.2). */

@@ -45,6 +45,7 @@ async function undo(decode: Decoder, bytes: Uint8Array, maxLength: number): Prom
   try {
     return await decode(bytes, maxLength);
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     if (cause instanceof RangeError) throw bodyTooLarge(maxLength);
     const detail =
       "The body is not what its Content-Encoding says, is cut short, or has something behind it.";
