@@ -40,6 +40,8 @@ const fillDelay = 20;
 const firstPace = { calls: 1, bytes: 32_768 };
 /** Milliseconds for one call to the queue: no client waits for it, and a slow line needs them. */
 const callTimeout = 20_000;
+/** Bytes per second. Without it the largest of messages would be sent for ever, and never get through, on such a line. */
+const slowestLine = 8_192;
 /** One call in ten seconds is nothing to a queue that is down, and soon enough for one that is back. */
 const backoff = { base: 100, cap: 10_000 };
 const window = { messages: 1_000, bytes: 8_388_608 };
@@ -58,7 +60,7 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
       remember,
       forwarding: { firstPace, concurrency: access.maxSockets, fillDelay, backoff, window },
     },
-    queue: { access, callTimeout: Math.max(callTimeout, access.requestTimeout) },
+    queue: { access, callTimeout: Math.max(callTimeout, access.requestTimeout), slowestLine },
   };
   const connected = Promise.withResolvers<ThreadedSpool>();
   const spool = await Spool.open({

@@ -24,7 +24,7 @@ import type { SqsAccess, SqsApi } from "./sqs-api.ts";
  * and more memory than the rest of the program; and so is its HTTP handler, which adds half as much again to Node's.
  */
 export function directSqs(access: SqsAccess): SqsApi {
-  const { queueUrl, requestTimeout, maxSockets } = access;
+  const { queueUrl, requestTimeout, slowestLine = Number.POSITIVE_INFINITY, maxSockets } = access;
   const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
   const timeouts = handlerTimeouts(requestTimeout);
   // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
@@ -49,9 +49,10 @@ export function directSqs(access: SqsAccess): SqsApi {
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
     const giveUps = abortSignal === undefined ? [destroyed.signal] : [destroyed.signal, abortSignal];
     for (const signal of giveUps) signal.throwIfAborted();
-    const patience = new Patience(requestTimeout, giveUps);
+    const text = JSON.stringify(request);
+    const patience = new Patience(requestTimeout + Math.round((text.length / slowestLine) * 1_000), giveUps);
     try {
-      const { path, headers, body } = await sign(action, JSON.stringify(request), patience);
+      const { path, headers, body } = await sign(action, text, patience);
       patience.awaited = "answer";
       const answer = await pool.post({ path, headers, body }, patience.signal);
       clock.hear(answer.headers);

@@ -27,6 +27,8 @@ export interface SqsAccess {
   readonly queueUrl: string;
   /** Milliseconds until a call is given up; what became of it is then unknown. */
   readonly requestTimeout: number;
+  /** Bytes per second that a line may carry as its least: a call has as much longer as it takes there. Default: any number. */
+  readonly slowestLine?: number;
   /** Calls under way at once. */
   readonly maxSockets: number;
   /** Where its calls go. Default: what the environment says, else the origin of the queue's URL. */

@@ -246,6 +246,20 @@ aws_secret_access_key = any
     expect(server.calls).toEqual([1]);
   });
 
+  it("gives a call as much longer as the slowest of lines takes to carry it", async () => {
+    const server = await startFaultySqs({ call: ["hang"] });
+    stops.push(() => void server.stop());
+    const { queueUrl } = server;
+    const limits = { requestTimeout: 100, slowestLine: 1_000_000, maxSockets: 2 };
+    const sqs = directSqs({ queueUrl, ...limits, region: "x", credentials });
+    stops.push(() => sqs.destroy());
+    const send = (MessageBody: string) =>
+      sqs.sendMessageBatch({ QueueUrl: queueUrl, Entries: [{ Id: "0", MessageBody }] });
+    const small = expect(send("x")).rejects.toThrow(/within 0\.1 seconds/);
+    const large = expect(send("x".repeat(200_000))).rejects.toThrow(/within 0\.3 seconds/);
+    await Promise.all([small, large]);
+  });
+
   it("ends what is under way when it is destroyed, whatever that waits for", async () => {
     const server = await startFaultySqs({ call: ["hang"] });
     stops.push(() => void server.stop());

@@ -10,6 +10,8 @@ export interface SqsCarrierOptions {
   readonly access: SqsAccess;
   /** Milliseconds for one call that carries messages. That which asks the queue has those of `access`. */
   readonly callTimeout: number;
+  /** Bytes per second: a call has as much longer as its bytes take on such a line. */
+  readonly slowestLine: number;
 }
 
 /**
@@ -17,12 +19,13 @@ export interface SqsCarrierOptions {
  *
  * @throws {Error} with one line for the operator, of settings that cannot be
  */
-export async function openSqsCarrier({ access, callTimeout }: SqsCarrierOptions): Promise<AskingCarrier> {
+export async function openSqsCarrier(options: SqsCarrierOptions): Promise<AskingCarrier> {
+  const { access, callTimeout: requestTimeout, slowestLine } = options;
   const { queueUrl } = access;
   const asking = directSqs(access);
   const asked = await askQueue(asking, queueUrl);
   const { fifo } = asked.limits;
-  const client = directSqs({ ...access, requestTimeout: callTimeout });
+  const client = directSqs({ ...access, requestTimeout, slowestLine });
   const target = { client, queueUrl, fifo };
   return {
     fifo,

@@ -23,6 +23,7 @@ describe("openSqsCarrier", () => {
         },
         // Were the call not given up, this timeout would be that of the test.
         callTimeout: 60_000,
+        slowestLine: 8_192,
       });
       stops.push(
         () => carrier.close(),

@@ -113,7 +113,7 @@ describe("a spool in its own thread", () => {
           window: { messages: 1_000, bytes: 8_388_608 },
         },
       },
-      queue: { access: accessTo(sqs.queueUrl), callTimeout: 2_000 },
+      queue: { access: accessTo(sqs.queueUrl), callTimeout: 2_000, slowestLine: 8_192 },
     };
     return openThreadedSpool({
       entry: new URL("../../../../lib/queue/spool/thread/spool-worker.ts", import.meta.url),
