@@ -14,7 +14,14 @@ export interface RequestTelemetryOptions {
 }
 
 /**
- * What an operator learns of each request: one line of under 300 bytes for a successful one, nothing of the payload.
+ * Calls to the queue that one line tells of at most. A metric has a hundred values at most in the format, and the library would
+ * write the line by itself when it has them.
+ */
+const mostCalls = 99;
+
+/**
+ * What an operator learns of each request: one line of under 300 bytes for a successful one, with another 12 for each further call
+ * to the queue, and a line more for each 99 of those; nothing of the payload.
  * A line with metrics is the request's log line too.
  *
  * - `Accepted`: messages that the queue has taken.
@@ -24,6 +31,8 @@ export interface RequestTelemetryOptions {
  */
 export class RequestTelemetry implements QueueObserver {
   readonly #options: RequestTelemetryOptions;
+  /** Calls to the queue since a line with metrics was last written. */
+  #calls = 0;
 
   constructor(options: RequestTelemetryOptions) {
     this.#options = options;
@@ -34,6 +43,8 @@ export class RequestTelemetry implements QueueObserver {
     if (stored > 0) metrics.addMetric("Accepted", MetricUnit.NoUnit, stored);
     metrics.addMetric("BatchSize", MetricUnit.NoUnit, entries);
     metrics.addMetric("QueueLatency", MetricUnit.NoUnit, Number(milliseconds.toFixed(1)));
+    this.#calls += 1;
+    if (this.#calls === mostCalls) this.#publish({});
   }
 
   /** The operator alone learns why a request failed by our fault. */
@@ -42,20 +53,21 @@ export class RequestTelemetry implements QueueObserver {
     const { status, code, field, cause } = problem;
     if (status >= 500) logger.error("failed", { id, code, ...describe(cause) });
     // Only this metric has the dimension, so what the queue measured has a line of its own.
-    this.#publish(id);
+    this.#publish({ id });
     metrics.addMetric("Rejected", MetricUnit.NoUnit, 1).addDimension("reason", code);
     if (field !== undefined) metrics.addMetadata("field", field);
   }
 
   answered({ id }: Pick<InsertRequest, "id">, status: number): void {
-    if (!this.#publish(id, status)) this.#options.logger.info("answered", { id, status });
+    if (!this.#publish({ id, status })) this.#options.logger.info("answered", { id, status });
   }
 
   /** @returns whether there was anything to publish */
-  #publish(id: string, status?: number): boolean {
+  #publish(facts: Readonly<Record<string, string | number>>): boolean {
     const { metrics, write } = this.#options;
     if (!metrics.hasStoredMetrics()) return false;
-    write(metricsLine(metrics.serializeMetrics(), status === undefined ? { id } : { id, status }));
+    write(metricsLine(metrics.serializeMetrics(), facts));
+    this.#calls = 0;
     metrics.clearMetrics();
     metrics.clearDimensions();
     metrics.clearMetadata();

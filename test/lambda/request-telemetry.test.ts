@@ -67,6 +67,19 @@ describe("a message that was accepted", () => {
   });
 });
 
+it("measures every call of a request that takes many, in lines that CloudWatch reads", () => {
+  for (let call = 0; call < 250; call += 1) telemetry.onBatch({ ...batch, entries: 10, stored: 10 });
+  telemetry.answered(request, 200);
+  const written = lines.map((line) => JSON.parse(line));
+  expect(written.flatMap(({ BatchSize }) => BatchSize)).toEqual(Array(250).fill(10));
+  for (const line of written) {
+    // The most that the format allows: "MetricDefinition object" in its specification.
+    expect(line.Accepted.length).toBeLessThanOrEqual(100);
+    expect(line._aws.CloudWatchMetrics[0].Dimensions).toEqual([[]]);
+  }
+  expect(written.map(({ status }) => status)).toEqual([undefined, undefined, 200]);
+});
+
 it("writes a plain line where there is nothing to measure", () => {
   telemetry.answered(request, 200);
   expect(lines).toEqual([]);
