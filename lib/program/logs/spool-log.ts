@@ -1,13 +1,11 @@
 import type { Clock } from "../../message/clock.ts";
 import type { SpoolEvent, SpoolObserver } from "../../queue/spool/spool-event.ts";
 import type { Logger } from "./logger.ts";
-
-/** Milliseconds in which one line tells of messages that fail: each of them may be tried again every ten seconds. */
-const failuresInterval = 60_000;
+import { onceAMinute } from "./once-a-minute.ts";
 
 /** Tells the operator what becomes of messages behind the clients' backs. Commits and calls that went well are metrics. */
 export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObserver {
-  let failuresFrom = Number.NEGATIVE_INFINITY;
+  const mayTellOfFailure = onceAMinute(clock);
   return (event) => {
     switch (event.event) {
       case "stored":
@@ -20,11 +18,9 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
         return log.error(facts(event), "messages cannot be stored");
       case "storing_resumed":
         return log.info("messages can be stored again");
-      case "sending_failed": {
-        if (clock.monotonic() < failuresFrom) return;
-        failuresFrom = clock.monotonic() + failuresInterval;
+      case "sending_failed":
+        if (!mayTellOfFailure()) return;
         return log.warn(facts(event), "the queue did not take a message; it is tried again");
-      }
       case "set_aside":
         return log.error(
           { id: event.id, type: event.type, reason: event.reason },

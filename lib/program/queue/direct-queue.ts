@@ -3,6 +3,7 @@ import { QueueError } from "../../queue/queue-error.ts";
 import { askQueue } from "../../queue/sqs/asked-queue.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
 import { SqsQueue } from "../../queue/sqs/sqs-queue.ts";
+import { retryLog } from "../logs/retry-log.ts";
 import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { probedHealth } from "./queue-health.ts";
 import { warnOfQueue } from "./queue-warnings.ts";
@@ -25,6 +26,7 @@ export async function openDirectQueue({
   const asked = await askQueue(client, queueUrl);
   if (!asked.answered && !asked.mayOnlySend) throw new QueueError("unavailable", asked.reason);
   warnOfQueue(asked, queueUrl, log);
+  const tellOfRetry = retryLog(log, systemClock);
   const queue = new SqsQueue({
     client,
     queueUrl,
@@ -35,7 +37,7 @@ export async function openDirectQueue({
       ...metrics.queue,
       onRetry(entries, delay, error) {
         metrics.queue.onRetry?.(entries, delay, error);
-        log.warn({ entries, delay: Math.round(delay), reason: error.message }, "sending again");
+        tellOfRetry(entries, delay, error);
       },
     },
   });
