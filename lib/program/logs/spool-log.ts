@@ -9,7 +9,6 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
   return (event) => {
     switch (event.event) {
       case "stored":
-      case "too_large":
       case "sent":
         return;
       case "repeated":

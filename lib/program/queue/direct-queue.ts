@@ -2,6 +2,7 @@ import { systemClock } from "../../message/clock.ts";
 import { QueueError } from "../../queue/queue-error.ts";
 import { askQueue } from "../../queue/sqs/asked-queue.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
+import { FreshLimits } from "../../queue/sqs/fresh-limits.ts";
 import { SqsQueue } from "../../queue/sqs/sqs-queue.ts";
 import { retryLog } from "../logs/retry-log.ts";
 import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
@@ -27,10 +28,19 @@ export async function openDirectQueue({
   if (!asked.answered && !asked.mayOnlySend) throw new QueueError("unavailable", asked.reason);
   warnOfQueue(asked, queueUrl, log);
   const tellOfRetry = retryLog(log, systemClock);
+  const fresh = new FreshLimits({
+    asked,
+    ask: () => askQueue(client, queueUrl),
+    onAnswer: ({ messageBytes }) => {
+      queue.messageBytes = messageBytes;
+    },
+    clock: systemClock,
+  });
   const queue = new SqsQueue({
     client,
     queueUrl,
     limits: asked.limits,
+    freshen: () => fresh.refresh(),
     clock: systemClock,
     concurrency: maxSockets,
     observer: {

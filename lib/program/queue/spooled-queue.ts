@@ -1,9 +1,6 @@
 import { systemClock } from "../../message/clock.ts";
 import { openSpool } from "../../queue/spool/open-spool.ts";
-import type { SpoolObserver } from "../../queue/spool/spool-event.ts";
-import type { KnownQueue } from "../../queue/sqs/queue-limits.ts";
 import { spoolLog } from "../logs/spool-log.ts";
-import { freshLimits } from "./fresh-limits.ts";
 import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { spoolHealth } from "./queue-health.ts";
 import { warnOfQueue } from "./queue-warnings.ts";
@@ -15,9 +12,9 @@ import { warnOfQueue } from "./queue-warnings.ts";
  */
 export async function openSpooledQueue(directory: string, options: OpenQueueOptions): Promise<OpenedQueue> {
   const { settings, location, log, metrics, resources, onFailure } = options;
-  let refresh: SpoolObserver = () => {};
   const tell = spoolLog(log, systemClock);
-  const { spool, asked, ask } = await openSpool({
+  let hasAnswered = true;
+  const { spool, asked } = await openSpool({
     directory,
     limit: settings.spoolLimit,
     remember: { time: settings.remember, limit: settings.remember === 0 ? 0 : settings.rememberLimit },
@@ -25,19 +22,16 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
     observe(event) {
       metrics.spool(event);
       tell(event);
-      refresh(event);
       if (event.event === "failed") onFailure();
+    },
+    onLimits(limits) {
+      if (!hasAnswered) warnOfQueue({ answered: true, limits }, location.queueUrl, log);
+      hasAnswered = true;
     },
   });
   resources.defer(() => spool.close());
   warnOfQueue(asked, location.queueUrl, log);
-  let hasAnswered = asked.answered;
-  const onAnswer = (limits: KnownQueue) => {
-    spool.messageBytes = limits.messageBytes;
-    if (!hasAnswered) warnOfQueue({ answered: true, limits }, location.queueUrl, log);
-    hasAnswered = true;
-  };
-  refresh = freshLimits(asked, ask, onAnswer, systemClock);
+  hasAnswered = asked.answered;
   metrics.watchSpool(() => spool.state());
   return { queue: spool, health: () => spoolHealth(spool.state()) };
 }

@@ -1,7 +1,9 @@
 import { extname } from "node:path";
 import { systemClock } from "../../message/clock.ts";
 import type { AskedQueue } from "../sqs/asked-queue.ts";
+import { FreshLimits } from "../sqs/fresh-limits.ts";
 import { sqsBatchLimits } from "../sqs/plan-batch.ts";
+import type { KnownQueue } from "../sqs/queue-limits.ts";
 import type { SqsAccess } from "../sqs/sqs-api.ts";
 import type { RememberPolicy } from "./disk/duplicate-window.ts";
 import { Spool } from "./spool.ts";
@@ -20,14 +22,14 @@ export interface OpenSpoolOptions {
   /** Where the messages go. Its client is made in another thread, so only what can be cloned. */
   readonly queue: SqsAccess;
   readonly observe: SpoolObserver;
+  /** Told whenever the queue says again what it takes. Must not throw. */
+  readonly onLimits?: (limits: KnownQueue) => void;
 }
 
 export interface OpenSpool {
   readonly spool: Spool;
   /** What the queue said of itself. */
   readonly asked: AskedQueue;
-  /** Has it asked again. */
-  readonly ask: () => Promise<AskedQueue>;
 }
 
 const commitDelay = 4;
@@ -52,7 +54,7 @@ const window = { messages: 1_000, bytes: 8_388_608 };
  * @throws {Error} with one line for the operator, for example when another program has the directory open
  */
 export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
-  const { directory, limit, remember, queue: access, observe } = options;
+  const { directory, limit, remember, queue: access, observe, onLimits } = options;
   const workerData: SpoolWorkerData = {
     spool: {
       directory,
@@ -63,11 +65,16 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
     queue: { access, callTimeout: Math.max(callTimeout, access.requestTimeout), slowestLine },
   };
   const connected = Promise.withResolvers<ThreadedSpool>();
+  let limits: FreshLimits | undefined;
   const spool = await Spool.open({
     policy: { limit, messageBytes: sqsBatchLimits.bytes, commitDelay, commitEnough, closePatience },
     clock: systemClock,
     timers: systemTimers,
-    observe,
+    observe(event) {
+      observe(event);
+      if (event.event === "sent") limits?.sent(event);
+    },
+    freshen: async () => limits?.refresh(),
     connect: async (listener) => {
       const thread = await openThreadedSpool({
         ...listener,
@@ -83,5 +90,14 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
   const thread = await connected.promise;
   const asked = await thread.opened;
   spool.messageBytes = asked.limits.messageBytes;
-  return { spool, asked, ask: () => thread.ask() };
+  limits = new FreshLimits({
+    asked,
+    ask: () => thread.ask(),
+    onAnswer(known) {
+      spool.messageBytes = known.messageBytes;
+      onLimits?.(known);
+    },
+    clock: systemClock,
+  });
+  return { spool, asked };
 }

@@ -4,8 +4,6 @@ export type SpoolEvent =
   | { readonly event: "stored"; readonly messages: number; readonly duration: number }
   /** So many messages had been stored before, and were answered without being stored again. */
   | { readonly event: "repeated"; readonly duplicates: number; readonly conflicts: number }
-  /** A message was turned away as larger than the queue is known to take. */
-  | { readonly event: "too_large" }
   /** A commit failed; none of its messages was acknowledged. */
   | { readonly event: "storing_failed"; readonly messages: number; readonly reason: string }
   /** Messages can be stored again. */

@@ -32,6 +32,8 @@ export interface SpoolOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly observe: SpoolObserver;
+  /** Resolves once `messageBytes` is as fresh as it can be; awaited before a message is turned away for it. Default: it is. */
+  readonly freshen?: () => Promise<void>;
   /** Opens what holds the disk. */
   readonly connect: (listener: SpoolListener) => Promise<SpoolLink>;
 }
@@ -97,19 +99,41 @@ export class Spool implements Queue {
    * message under the same key is a `conflict`.
    */
   push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
-    const taken = spoolable({ message, contentId });
-    const refusal = this.#refusal(taken, this.#expectedBytes);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#commit.add([taken], taken.bytes, deadline).then(onlyOutcome);
+    const pushed = spoolable({ message, contentId });
+    if (!this.#isTooLarge(pushed)) return this.#push(pushed, deadline);
+    return this.#freshened().then(() => this.#push(pushed, deadline));
   }
 
   /** What is taken of them shares commits. */
   pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
+    const pushed = pushes.map(spoolable);
+    if (!pushed.some((message) => this.#isTooLarge(message))) return this.#pushMany(pushed, deadline);
+    return this.#freshened().then(() => this.#pushMany(pushed, deadline));
+  }
+
+  refusal(message: StoredMessage): QueueError | undefined {
+    return tooLarge(countBytes(serialised(message)), this.messageBytes);
+  }
+
+  #isTooLarge({ bytes }: SpoolableMessage): boolean {
+    return bytes > this.messageBytes;
+  }
+
+  #freshened(): Promise<void> {
+    return this.#options.freshen?.() ?? Promise.resolve();
+  }
+
+  #push(pushed: SpoolableMessage, deadline: number): Promise<PushOutcome> {
+    const refusal = this.#refusal(pushed, this.#expectedBytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return this.#commit.add([pushed], pushed.bytes, deadline).then(onlyOutcome);
+  }
+
+  #pushMany(pushed: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
     const taken: SpoolableMessage[] = [];
     const refusals = new Map<number, QueueError>();
     let expectedBytes = this.#expectedBytes;
-    for (const [index, push] of pushes.entries()) {
-      const message = spoolable(push);
+    for (const [index, message] of pushed.entries()) {
       const refusal = this.#refusal(message, expectedBytes);
       if (refusal === undefined) {
         taken.push(message);
@@ -122,10 +146,6 @@ export class Spool implements Queue {
     return this.#storeAll(taken, deadline).then((stored) => {
       return refusals.size === 0 ? stored : inTheirPlaces(stored, refusals);
     });
-  }
-
-  refusal(message: StoredMessage): QueueError | undefined {
-    return tooLarge(countBytes(serialised(message)), this.messageBytes);
   }
 
   /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
@@ -163,10 +183,7 @@ export class Spool implements Queue {
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
     const { limit } = this.#options.policy;
     const excess = tooLarge(bytes, this.messageBytes);
-    if (excess !== undefined) {
-      this.#options.observe({ event: "too_large" });
-      return excess;
-    }
+    if (excess !== undefined) return excess;
     if (before + bytes <= limit) return undefined;
     // A message that even an empty spool has no room for says nothing of the room for others.
     const fits = bytes <= limit;

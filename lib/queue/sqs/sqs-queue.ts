@@ -18,6 +18,8 @@ export interface SqsQueueOptions {
   readonly clock: Clock;
   /** What the queue takes; by default what is assumed of it unasked. */
   readonly limits?: QueueLimits;
+  /** Resolves once `messageBytes` is as fresh as it can be; awaited before a message is turned away for it. Default: it is. */
+  readonly freshen?: () => Promise<void>;
   readonly observer?: QueueObserver;
   /** Calls under way at once. Default 8, at least 1. */
   readonly concurrency?: number;
@@ -55,6 +57,7 @@ export class SqsQueue implements Queue {
     this.#options = {
       observer: {},
       limits: assumedLimits(options.queueUrl),
+      freshen: () => Promise.resolve(),
       concurrency: 8,
       linger: 5,
       random: Math.random,
@@ -65,17 +68,22 @@ export class SqsQueue implements Queue {
       ...options,
     };
     const { client, queueUrl, limits } = this.#options;
+    this.messageBytes = limits.messageBytes;
     this.#target = { client, queueUrl, fifo: limits.fifo };
   }
 
+  /** Bytes that the queue takes in one message: what takes more is turned away. */
+  messageBytes: number;
+
   /** A repeat is accepted too: a FIFO queue drops it within five minutes, consumers of a standard queue do by its id. */
   async push(message: StoredMessage, deadline: number): Promise<PushOutcome> {
-    const { limits, queueUrl } = this.#options;
+    const { freshen, queueUrl } = this.#options;
+    const entry = sqsEntry(serialised(message));
+    if (entry.bytes > this.messageBytes) await freshen();
     if (this.#closing !== undefined) {
       throw new QueueError("unavailable", `${queueUrl}: closing`, { retryable: true });
     }
-    const entry = sqsEntry(serialised(message));
-    const excess = tooLarge(entry.bytes, limits.messageBytes);
+    const excess = tooLarge(entry.bytes, this.messageBytes);
     if (excess !== undefined) throw excess;
     const push = new PendingPush(entry, deadline, queueUrl);
     const cancel = this.#at(deadline, () => push.expire());
@@ -101,7 +109,7 @@ export class SqsQueue implements Queue {
   }
 
   refusal(message: StoredMessage): QueueError | undefined {
-    return tooLarge(countBytes(serialised(message)), this.#options.limits.messageBytes);
+    return tooLarge(countBytes(serialised(message)), this.messageBytes);
   }
 
   close(): Promise<void> {

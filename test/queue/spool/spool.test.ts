@@ -11,7 +11,7 @@ import { ManualTime, settled } from "./manual-time.ts";
 
 const accepted = { outcome: "accepted" };
 
-async function setUp(policy: Partial<SpoolPolicy> = {}) {
+async function setUp(policy: Partial<SpoolPolicy> = {}, freshen = async () => {}) {
   const time = new ManualTime();
   const appended: SpoolableMessage[][] = [];
   const closings: number[] = [];
@@ -41,6 +41,7 @@ async function setUp(policy: Partial<SpoolPolicy> = {}) {
     clock: time,
     timers: time,
     observe: () => {},
+    freshen,
     connect: async (listener) => {
       tell = (report) => listener.report({ contents, forwardingError: null, storingError: null, ...report });
       tell({});
@@ -186,6 +187,29 @@ describe("Spool", () => {
       /^too_large: The message takes 489 bytes on the queue, which takes at most 300\.$/,
     );
     expect(appended).toEqual([]);
+  });
+
+  it("turns nothing away before it has heard what the queue takes by now, and keeps the order", async () => {
+    let asked = 0;
+    const { time, appended, spool, push } = await setUp({ messageBytes: 300 }, async () => {
+      asked += 1;
+      spool.messageBytes = 500;
+    });
+    const large = (number: number) => numberedMessage(number, "M0ZDR", "x".repeat(300));
+    const pushes = [numberedMessage(1), large(2), numberedMessage(3)];
+    const many = spool.pushMany(
+      pushes.map((message) => ({ message, contentId: message.id })),
+      5_000,
+    );
+    await time.pass(2);
+    expect(await many).toEqual([accepted, accepted, accepted]);
+    expect(appended.flat().map(({ id }) => id)).toEqual(["id-1", "id-2", "id-3"]);
+    spool.messageBytes = 300;
+    const one = spool.push(large(4), 5_000);
+    await time.pass(2);
+    expect(await one).toEqual(accepted);
+    expect(asked).toBe(2);
+    expect(await push(5, "x".repeat(500))).toMatch(/at most 500/);
   });
 
   it("is unavailable past its limit, counting what is set aside and what is being stored, and recovers", async () => {

@@ -29,6 +29,7 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
     queueUrl: string,
     options: {
       limits?: QueueLimits;
+      freshen?: () => Promise<void>;
       requestTimeout?: number;
       concurrency?: number;
       random?: () => number;
@@ -122,6 +123,19 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
       expect(outcomes[1]).toMatchObject({ reason: { code: "too_large", retryable: false } });
       expect(await receiveAll(client, queueUrl)).toHaveLength(2);
+    });
+
+    it("turns nothing away before it has heard what the queue takes by now", async () => {
+      const { queueUrl } = await fauxqs();
+      const limits = { messageBytes: 500, fifo: false };
+      const { queue, push } = queueAt(queueUrl, {
+        limits,
+        freshen: async () => {
+          queue.messageBytes = 1_000;
+        },
+      });
+      await push(1, "M0ZDR", "x".repeat(500));
+      await expect(push(2, "M0ZDR", "x".repeat(1_000))).rejects.toThrow("at most 1000");
     });
 
     it("looks into a call that was refused whole, entry by entry", async () => {

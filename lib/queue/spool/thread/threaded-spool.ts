@@ -39,7 +39,7 @@ export class ThreadedSpool implements SpoolLink {
   /** Who waits for an outcome, in the order of their asking, which is that of the answers. */
   readonly #appending: ((outcome: AppendOutcome) => void)[] = [];
   /** Who waits for what the queue says, in the same way. */
-  readonly #asking: ((queue: AskedQueue) => void)[] = [];
+  readonly #asking: PromiseWithResolvers<AskedQueue>[] = [];
   #lastReport: SpoolReport | null = null;
   /** Why the thread is no more. */
   #end: string | null = null;
@@ -67,12 +67,17 @@ export class ThreadedSpool implements SpoolLink {
     return this.#opening.promise;
   }
 
-  /** What the queue says of itself now. Does not resolve when the thread ends before it does. */
+  /**
+   * What the queue says of itself now.
+   *
+   * @throws {Error} when the thread has ended
+   */
   ask(): Promise<AskedQueue> {
-    return new Promise((resolve) => {
-      this.#asking.push(resolve);
-      this.#request({ request: "ask" });
-    });
+    if (this.#end !== null) return Promise.reject(new Error(this.#end));
+    const asking = Promise.withResolvers<AskedQueue>();
+    this.#asking.push(asking);
+    this.#request({ request: "ask" });
+    return asking.promise;
   }
 
   append(messages: Parameters<SpoolLink["append"]>[0]): Promise<AppendOutcome> {
@@ -113,7 +118,7 @@ export class ThreadedSpool implements SpoolLink {
         this.#appending.shift()?.(reply.outcome);
         break;
       case "asked":
-        this.#asking.shift()?.(reply.queue);
+        this.#asking.shift()?.resolve(reply.queue);
         break;
       case "report":
         this.#lastReport = reply.report;
@@ -124,7 +129,12 @@ export class ThreadedSpool implements SpoolLink {
         break;
       case "closed":
         this.#end = "the spool is closed";
+        this.#askNoMore(this.#end);
     }
+  }
+
+  #askNoMore(reason: string): void {
+    for (const { reject } of this.#asking.splice(0)) reject(new Error(reason));
   }
 
   /** A defect, or no memory: what has been acknowledged is on disk, and only a new start of the program helps. */
@@ -133,6 +143,7 @@ export class ThreadedSpool implements SpoolLink {
     this.#end = `the spool's thread has failed: ${reason}`;
     this.#opening.reject(new Error(this.#end));
     for (const resolve of this.#appending.splice(0)) resolve({ outcome: "unknown", reason: this.#end });
+    this.#askNoMore(this.#end);
     if (this.#lastReport !== null) this.#options.report({ ...this.#lastReport, storingError: this.#end });
     if (!this.#closing) this.#options.observe({ event: "failed", reason: this.#end });
   }

@@ -69,21 +69,22 @@ describe("a spool in its own thread", () => {
     await (await open(directory.path, sqs.queueUrl)).spool.close();
   });
 
-  it("tells what the queue says of itself, at the start and whenever it is asked", async () => {
+  it("goes by what the queue says of itself, and turns nothing away for what it has said before", async () => {
     using directory = temporaryDirectory();
-    const queue = await startFaultySqs({ attributes: { MaximumMessageSize: "2048", FifoQueue: "true" } });
-    const { spool, asked, ask } = await open(directory.path, queue.queueUrl);
-    const answered = { answered: true, limits: { messageBytes: 2_048, fifo: true, mixesCallsigns: true } };
-    expect(asked).toEqual(answered);
-    expect(spool.messageBytes).toBe(2_048);
-    expect(await Promise.all([ask(), ask()])).toEqual([answered, answered]);
-    await queue.stop();
-    expect(await ask()).toMatchObject({
-      answered: false,
-      limits: { messageBytes: 1_048_576 },
-      reason: expect.stringContaining("ECONNREFUSED"),
-    });
+    const attributes = { MaximumMessageSize: "1024", FifoQueue: "true" };
+    const queue = await startFaultySqs({ attributes });
+    const { spool, asked } = await open(directory.path, queue.queueUrl);
+    const limits = { messageBytes: 1_024, fifo: true, mixesCallsigns: true };
+    expect(asked).toEqual({ answered: true, limits });
+    attributes.MaximumMessageSize = "2048";
+    const push = (number: number, bytes: number) => {
+      const message = numberedMessage(number, "M0ZDR", "x".repeat(bytes));
+      return spool.push(message, performance.now() + 5_000);
+    };
+    expect(await push(1, 1_500)).toEqual({ outcome: "accepted" });
+    await expect(push(2, 2_500)).rejects.toThrow("at most 2048");
     await spool.close();
+    await queue.stop();
   });
 
   it("does not open with settings that cannot be, in one clear line", async () => {
@@ -128,6 +129,15 @@ describe("a spool in its own thread", () => {
     const numbers = Array.from({ length: count }, (_, index) => first + index);
     return numbers.map((number) => spoolable({ message: numberedMessage(number), contentId: `${number}` }));
   }
+
+  it("asks the queue whenever it is told to", async () => {
+    using directory = temporaryDirectory();
+    const link = await connect(directory.path);
+    const answers = await Promise.all([link.ask(), link.ask()]);
+    expect(answers).toMatchObject([{ answered: true }, { answered: true }]);
+    await link.close(5_000);
+    await expect(link.ask()).rejects.toThrow("the spool is closed");
+  });
 
   it("gives each its own outcome, in the order of the asking", async () => {
     using directory = temporaryDirectory();
@@ -180,7 +190,9 @@ describe("a spool in its own thread", () => {
     });
     const reason = "the spool's thread has failed: Error: defect";
     const unknown = { outcome: "unknown", reason };
+    const asking = expect(link.ask()).rejects.toThrow(reason);
     expect(await Promise.all([link.append([]), link.append([])])).toEqual([unknown, unknown]);
+    await asking;
     expect(await link.append([])).toEqual({ outcome: "failed", reason });
     expect(events).toEqual([{ event: "failed", reason }]);
     await link.close(0);
