@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
@@ -40,6 +41,12 @@ afterAll(async () => {
   client?.destroy();
   await postern?.remove();
 });
+
+function postRequest() {
+  const request = cases.find(({ name }) => name === "POST")?.request;
+  if (request === undefined) throw new Error("there is no case of that name");
+  return request;
+}
 
 /** Waits until the queue has given so many messages, which the spool forwards in its own time, and takes them off. */
 async function received(count: number): Promise<unknown[]> {
@@ -94,9 +101,17 @@ describe.each([nginx, unbufferedNginx, lighttpd, plainLighttpd, apache])("behind
     });
   }
 
+  it.skipIf(isLeftOut)("a client that closes its side once it has sent everything is answered", async () => {
+    const { body } = postRequest();
+    const head = `POST /message HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const client = connect({ port, host: "127.0.0.1", localAddress: clientAddress });
+    client.end(`${head}${body}`);
+    expect(await text(client)).toMatch(/^HTTP\/1\.[01] 200 .*\r\n\r\nOK$/s);
+    expect(await received(1)).toEqual([{ name: "POST", from: clientAddress }]);
+  });
+
   it.skipIf(isLeftOut)("a client that is gone in the middle of its upload is none", async () => {
-    const request = cases.find(({ name }) => name === "POST")?.request;
-    if (request === undefined) throw new Error("there is no case of that name");
+    const request = postRequest();
     const gone = connect(port, "127.0.0.1");
     await once(gone, "connect");
     // Half of what would be a whole message to whoever does not count.
