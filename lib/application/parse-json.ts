@@ -47,8 +47,8 @@ function reason(bytes: Uint8Array, error: unknown): string {
   return error instanceof Error ? error.message : "it cannot be parsed";
 }
 
-/** Whether one of them stands outside strings, found in one pass: a text that is made for it must cost no more. */
-function hasNoNumber(bytes: Uint8Array): boolean {
+/** Whether NaN or Infinity stands outside strings, found in one pass: a text that is made for it must cost no more. */
+export function hasNoNumber(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at += 1) {
     if (bytes[at] === quote) at = endOfString(bytes, at);
     else if (noNumbers.get(bytes[at])?.every((byte, index) => byte === bytes[at + index])) return true;

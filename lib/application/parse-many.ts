@@ -1,7 +1,7 @@
 import { arrayItems } from "./array-items.ts";
 import { openingBracket, skipWhiteSpace } from "./json-scan.ts";
 import { lineItems } from "./line-items.ts";
-import { parseJson } from "./parse-json.ts";
+import { hasNoNumber, parseJson } from "./parse-json.ts";
 import type { ParsedItems } from "./parsed-items.ts";
 import { Problem } from "./problem.ts";
 
@@ -31,7 +31,7 @@ export function parseMany(bytes: Uint8Array, contentType: string | undefined, mo
   const start = skipWhiteSpace(body, 0);
   if (start === body.length) throw nothingThere();
   const isArray = type === "application/json" || (!ndjsonTypes.has(type) && body[start] === openingBracket);
-  const items = isArray ? (arrayItems(body, start, most) ?? noArray(body)) : lineItems(body, most);
+  const items = isArray ? (arrayItems(body, start, most) ?? noArray(body, start)) : lineItems(body, most);
   if (items.count > most) {
     const detail = `One request may have ${most} messages at most; send them in several.`;
     throw new Problem("too_many_messages", detail);
@@ -40,7 +40,13 @@ export function parseMany(bytes: Uint8Array, contentType: string | undefined, mo
 }
 
 /** @throws {Problem} 400 that says why it is not JSON */
-function noArray(body: Uint8Array): ParsedItems {
+function noArray(body: Uint8Array, start: number): ParsedItems {
+  // In an array that can be taken apart they would cost no more than their own elements.
+  if (body[start] === openingBracket && hasNoNumber(body)) {
+    const detail =
+      "Nobody can tell where the messages of this array begin: its brackets or quotes do not pair up, or something follows it.";
+    throw new Problem("invalid_json", detail);
+  }
   parseJson(body);
   const detail =
     "The body must be a JSON array of messages; a single message goes to /message, or on a line of NDJSON.";

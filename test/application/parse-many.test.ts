@@ -122,6 +122,13 @@ describe("parseMany", () => {
     );
   });
 
+  it("does not blame NaN where an array cannot be taken apart for another reason", () => {
+    for (const text of ['[{"a":1},{"a":NaN}', '[{"a":NaN}] x']) {
+      expect(() => parse(text)).toThrow(/brackets or quotes do not pair up, or something follows/);
+    }
+    expect(() => parse('[{"a":1}')).toThrow(/JSON/);
+  });
+
   it("gives an element that is not UTF-8 a problem of its own", () => {
     const body = Buffer.from('[1,"\xff",2]', "latin1");
     expect(parse(body).map((item) => "problem" in item)).toEqual([false, true, false]);
