@@ -25,9 +25,14 @@ export type MessageConsumer = (event: SqsEvent, context: InvocationContext) => P
  * Each id of a callsign is handled once, as far as the store can tell. A crash after the handling and before the store knows of it
  * means that it is handled again: at least once, as ever.
  *
+ * @throws {TypeError} without a store
  * @throws {RangeError} when an option is out of its range
  */
 export function messageConsumer(handle: HandleMessage, options: MessageConsumerOptions): MessageConsumer {
+  // From JavaScript: without it each message would fail, and come again.
+  if (typeof options?.store?.claim !== "function") {
+    throw new TypeError("Expected `store` to be what remembers messages, such as `memoryStore()`");
+  }
   const { concurrency = 1, timeToHandle = 1_000 } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new RangeError(`Expected \`concurrency\` to be a positive integer, got \`${concurrency}\``);

@@ -195,6 +195,11 @@ it("begins nothing for which there is no time left, and fails it", async () => {
   expect(numbers(handle)).toEqual([1, 2]);
 });
 
+it.each([undefined, {}, { store: {} }])("refuses %j for options: they have no store", (options) => {
+  const untyped = messageConsumer as (handle: () => void, options: unknown) => unknown;
+  expect(() => untyped(() => {}, options)).toThrow(TypeError);
+});
+
 it.each([
   [{ concurrency: 0 }, "Expected `concurrency` to be a positive integer, got `0`"],
   [{ timeToHandle: -1 }, "Expected `timeToHandle` to be milliseconds, 0 or more, got `-1`"],
