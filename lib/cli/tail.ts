@@ -6,7 +6,7 @@ import { embeddedLocation } from "../program/queue/embedded-location.ts";
 import { readSettings } from "../program/settings/read-settings.ts";
 import { serveSettings } from "../program/settings/serve-settings.ts";
 import { messageLine, messageText } from "../tail/message-text.ts";
-import { tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
+import { type TailEnd, tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
 import { fail } from "./fail.ts";
 import { addSettings } from "./setting-options.ts";
 import { standardOutput } from "./standard-output.ts";
@@ -24,6 +24,13 @@ interface TailFlags {
   readonly count?: number;
   readonly wait?: number;
 }
+
+const warnings = {
+  exhausted:
+    "the queue would soon give up on messages for having been received so often: do not look again; --remove takes them off",
+  overdrawn:
+    "messages have been received as often as the queue allows: whoever receives them next sends them to its dead-letter queue",
+} as const satisfies Record<Exclude<TailEnd, "done">, string>;
 
 /** Milliseconds until a call to SQS is given up, of which one second may be its waiting for a message. */
 const patience = 10_000;
@@ -49,9 +56,9 @@ export function tailCommand(): Command {
 SQS has no way to look without receiving. Each message is received, held for
 half a minute at most while the rest is searched, and given back: meanwhile no
 consumer gets it, nor, on a FIFO queue, what is behind it in its group, of which
-ten at most are shown. And each time counts: a queue with a dead-letter queue
-gives up on a message that was received too often, so tail ends while one time
-is left.`,
+ten at most are shown. And each time counts, in every run: a queue with a
+dead-letter queue gives up on a message that was received too often, so tail
+ends with exit code 1 while one time is left. The next look would take that.`,
     );
   return addSettings(command, settings).action(tail);
 }
@@ -79,10 +86,7 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
       count: count ?? Number.POSITIVE_INFINITY,
       wait: seconds,
     });
-    if (end === "done") return;
-    fail(
-      "the queue would soon give up on messages for having been received so often; --remove takes them off",
-    );
+    if (end !== "done") fail(warnings[end]);
   } catch (error) {
     const hint =
       values.queueUrl === undefined ? " (the embedded queue of `postern serve`: is it running?)" : "";

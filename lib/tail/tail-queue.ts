@@ -23,9 +23,9 @@ export interface TailOptions {
 
 /**
  * Why it came to its end. `exhausted`: the queue would soon give up on a message for having been received so often, and
- * a consumer may still want it.
+ * a consumer may still want it. `overdrawn`: whoever receives next makes it give up.
  */
-export type TailEnd = "done" | "exhausted";
+export type TailEnd = "done" | "exhausted" | "overdrawn";
 
 /** What is held at once at most, while the queue is searched for more. */
 const heldMost = 10_000;
@@ -61,7 +61,8 @@ export async function tailQueue(options: TailOptions): Promise<TailEnd> {
     const sweep = await tail.sweep();
     if (signal.aborted) return "done";
     // Also of a look that ends now: nobody else would say so before the next one, which is one too many.
-    if (sweep.receiveCount >= patience) return "exhausted";
+    if (sweep.receiveCount > patience) return "overdrawn";
+    if (sweep.receiveCount === patience) return "exhausted";
     if (tail.finished || (!follow && (sweep.ended || sweep.fresh === 0))) return "done";
     rest = sweep.fresh > 0 ? pauses.shortest : Math.min(2 * rest, pauses.longest);
     if (sweep.known > 0) await pause(rest, signal);

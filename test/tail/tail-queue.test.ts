@@ -116,6 +116,13 @@ it("says so too when it has come to its end, one look after the other", async ()
   expect(tap.visible.map(({ receiveCount }) => receiveCount)).toEqual([2, 2]);
 });
 
+it("says when it has taken the last time, for want of knowing before it looks", async () => {
+  const tap = new FakeTap(bodies(1));
+  tap.maxReceives = 3;
+  const ends = [await tail(tap).end, await tail(tap).end, await tail(tap).end];
+  expect(ends).toEqual(["done", "exhausted", "overdrawn"]);
+});
+
 it("does not begin where a single time is one too many", async () => {
   const tap = new FakeTap(bodies(1));
   tap.maxReceives = 1;
