@@ -12,6 +12,8 @@ export type ScanEnd = "after" | "before";
 
 /** Finds the end of one value, byte by byte. Remembers where it is, so that the bytes may come in pieces. */
 export interface Scan {
+  /** Whether the value may go on behind the end of its line. */
+  readonly spansLines: boolean;
   /** @returns undefined while the value goes on */
   take(byte: number): ScanEnd | undefined;
 }
@@ -28,6 +30,7 @@ export function scanFor(first: number, inArray: boolean): Scan {
  * allow, and a line that begins with a brace, as the lines of NDJSON do.
  */
 class BracketScan implements Scan {
+  readonly spansLines = true;
   #depth = 0;
   #quoted = false;
   #escaped = false;
@@ -54,6 +57,7 @@ class BracketScan implements Scan {
 
 /** Anything else in an array goes to the next comma, the end of the array or the end of the line. */
 class ElementScan implements Scan {
+  readonly spansLines = false;
   #quoted = false;
   #escaped = false;
 
@@ -69,5 +73,6 @@ class ElementScan implements Scan {
 
 /** Anything else outside an array is a line. */
 const lineScan: Scan = {
+  spansLines: false,
   take: (byte) => (byte === newline ? "before" : undefined),
 };

@@ -27,7 +27,7 @@ interface OpenValue {
  * is held than one message of `maxLength`.
  *
  * It judges nothing, the gateway does. It only sees to it that what is broken ends at the end of its line, and that an
- * array which was cut short gives all that is whole in it.
+ * input which was cut short gives all that is whole in it, and nothing else.
  */
 export class MessageSplitter {
   readonly #maxLength: number;
@@ -74,9 +74,14 @@ export class MessageSplitter {
     this.#forgetUsed();
   }
 
-  /** What was left open when the input ended. */
+  /** Whether a message has begun that has not ended. */
+  get inMessage(): boolean {
+    return this.#value !== undefined;
+  }
+
+  /** What was left open when the input ended, but for a message that was cut short: of that more may come. */
   *end(): Generator<SplitMessage> {
-    while (this.#value !== undefined) {
+    while (this.#value !== undefined && !this.#isCutShort(this.#value)) {
       yield this.#finish(this.#value);
       yield* this.push(Buffer.alloc(0));
     }
@@ -138,6 +143,18 @@ export class MessageSplitter {
     const second = text.indexOf(newline, first + 1);
     const line = text.subarray(first + 1, second === -1 ? text.length : second).toString();
     return line.trimStart().startsWith("{") && isJson(line) && !isJson(text.toString());
+  }
+
+  /**
+   * Whether the end of the input cut it short. In an array a comma or bracket would follow. Elsewhere a line that has its end
+   * is all there will be of it, however broken, unless it is one of many of the same value.
+   */
+  #isCutShort(value: OpenValue): boolean {
+    if (this.#isBrokenLine(value)) return false;
+    if (value.position.inArray) return true;
+    if (value.excerpt !== undefined || !value.scan.spansLines) return false;
+    const text = this.#textOf(value);
+    return text.at(-1) !== newline || trimEnd(text).includes(newline);
   }
 
   #returnToFirstLine({ position }: OpenValue): void {

@@ -12,8 +12,7 @@ export const maxMessageBytes = 1_048_576;
 /**
  * The messages of an input from a position on, one by one as its bytes are read.
  *
- * @throws {Error} after the last, when it is one of an array that does not end. Cut short within a message, an array shows
- *   it by that message; cut between two, by nothing else
+ * @throws {Error} after the last that is whole, when the input was cut short behind it
  */
 export async function* readMessages(
   bytes: AsyncIterable<Buffer>,
@@ -31,8 +30,10 @@ export async function* readMessages(
     last = message;
     yield message;
   }
-  const isWhole = last === undefined || isJson(last.text.toString());
-  if (splitter.inArray && isWhole) {
+  // The end of an array that is there may have been taken for that of a broken message.
+  const mayHaveEnded = !splitter.inMessage && last !== undefined && !isJson(last.text.toString());
+  if (splitter.inArray && !mayHaveEnded) {
     throw new Error("it is an array without an end, as if it had been cut short");
   }
+  if (splitter.inMessage) throw new Error("its last message has no end, as if it had been cut short");
 }

@@ -39,7 +39,7 @@ export interface InputSent {
 
 /**
  * Uploads one input, from where an interrupted upload of it stopped. What has become of its messages is written down after
- * each answer, and the state is removed once every message has an outcome.
+ * each answer, and the state is removed once every message has an outcome, or where none was whole.
  *
  * @throws {UploadStateError} when the state cannot be used, or is in use
  * @throws what the system says of files that cannot be opened or written
@@ -58,7 +58,8 @@ export async function sendInput(options: SendInputOptions): Promise<InputSent> {
     const state = await readUploadState(statePath, input);
     await rejected.open(state?.rejectedBytes);
     const sent = await upload(input, new Ledger(state?.ledger), rejected, options);
-    if (sent.end.end === "complete") await rm(statePath, { force: true });
+    const isBegun = sent.ledger.frontier.index > 0;
+    if (sent.end.end === "complete" || !isBegun) await rm(statePath, { force: true });
     return sent;
   } finally {
     unlock();

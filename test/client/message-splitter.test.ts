@@ -13,6 +13,13 @@ function split(input: string | Buffer, cuts: readonly number[] = [], maxLength =
   ];
 }
 
+/** What is kept back of an input, since it was cut short there. */
+function keptBack(input: string): string {
+  const splitter = new MessageSplitter(1_000);
+  const last = [...splitter.push(Buffer.from(input)), ...splitter.end()].at(-1);
+  return splitter.inMessage ? input.slice(last?.next.offset ?? 0) : "";
+}
+
 const texts = (input: string | Buffer, maxLength?: number) =>
   split(input, [], maxLength).map(({ text }) => text.toString());
 
@@ -95,7 +102,7 @@ describe("MessageSplitter", () => {
     );
   });
 
-  it("loses no byte but separators, and none twice", () => {
+  it("loses no byte but separators and what is cut short at the end, and none twice", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[{}[\],"\\\na ]{0,60}$/), (input) => {
         const messages = split(input);
@@ -105,7 +112,7 @@ describe("MessageSplitter", () => {
           expect(input.slice(position.offset, next.offset).trimEnd()).toBe(text.toString());
           end = next.offset;
         }
-        expect(input.slice(end)).toMatch(/^[\s,[\]]*$/);
+        expect(input.slice(end)).toMatch(keptBack(input) === "" ? /^[\s,[\]]*$/ : /^[\s,[\]]*[^\s,]/);
       }),
     );
   });
@@ -136,12 +143,26 @@ describe("MessageSplitter", () => {
     ["a line cut inside a string", '{"a":"x\n{"b":2}', ['{"a":"x', '{"b":2}']],
     ["a line cut before a value", '{"a":\n{"b":2}\n{"c":3}', ['{"a":', '{"b":2}', '{"c":3}']],
     ["a cut line among indented ones", ' {"a":{\n {"b":2}\n {"c":3}', ['{"a":{', '{"b":2}', '{"c":3}']],
-    ["an array that was cut short", '[{"a":1},\n {"b":', ['{"a":1}', '{"b":']],
+    ["a last line that is none", '{"a":1}\n{"b":\n\n', ['{"a":1}', '{"b":']],
+    ["a cut line in an array that was cut short", '[{"a":\n {"b":2}\n, {"c"', ['{"a":', '{"b":2}']],
     ["an array's element that is none", '[{"a":1}, NaN, "x,]", 3]', ['{"a":1}', "NaN", '"x,]"', "3"]],
     ["arrays one after the other", '[{"a":1}]\n[{"b":2}]', ['{"a":1}', '{"b":2}']],
     ["a bracket too many", '{"a":1}}\n{"b":2}', ['{"a":1}', "}", '{"b":2}']],
   ])("keeps the neighbours of %s whole", (_, input, expected) => {
     expect(texts(input)).toEqual(expected);
+  });
+
+  it.each([
+    ["an array", '[{"a":1},\n {"b":', ' {"b":'],
+    ["an array, at the end of a line", '[{"a":1},\n{"b":\n', '{"b":\n'],
+    ["an array of other values", '[{"a":1}, 23', " 23"],
+    ["a line", '{"a":1}\n{"b":', '{"b":'],
+    ["a line, within a string", '{"a":1}\n{"b":"}', '{"b":"}'],
+    ["an object of many lines", '{"a":1}\n{\n "b": 2,\n', '{\n "b": 2,\n'],
+    ["a message that is too long, in an array", `[{"a":1},["${"x".repeat(2_000)}`, `["${"x".repeat(2_000)}`],
+  ])("keeps back what is left of %s that was cut short", (_, input, rest) => {
+    expect(texts(input)).toEqual(['{"a":1}']);
+    expect(keptBack(input).replace(/^[,\n]+/, "")).toBe(rest);
   });
 
   it("holds no more than the beginning of a message that is too long, and goes on after it", () => {

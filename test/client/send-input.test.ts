@@ -86,7 +86,7 @@ function writeInput({ count, broken, form }: typeof inputs extends fc.Arbitrary<
   const texts = Array.from({ length: count }, (_, n) =>
     broken.includes(n) ? `{"n": ${n}, !` : `{"n": ${n}}`,
   );
-  const text = form === "array" ? `[\n${texts.join(",\n")}\n]` : texts.join("\n");
+  const text = form === "array" ? `[\n${texts.join(",\n")}\n]` : `${texts.join("\n")}\n`;
   writeFileSync(at("input"), form === "gzip" ? gzipSync(text) : text);
 }
 
@@ -252,11 +252,36 @@ describe("sendInput", () => {
     }
   });
 
-  it("tells of an array that was cut short within a message by that message", async () => {
-    writeFileSync(at("input"), '[{"n": 1}, {"n": 2');
-    const { end, ledger } = await send(reliable());
-    expect(end).toEqual({ end: "complete" });
-    expect(ledger.counts).toEqual({ accepted: 1, duplicate: 0, rejected: 1 });
+  it.each([
+    ["array", '[{"n": 1},\n{"n": 2}, {"n": 3}]\n', "it is an array without an end"],
+    ["input of lines", '{"n": 1}\n{"n": 2}\n{"n": 3}\n', "its last message has no end"],
+  ])(
+    "sends what is whole of an %s that was cut short within a message, and goes on with that",
+    async (_, whole, reason) => {
+      for (const end of ['"n": 3', '"', "{"]) {
+        writeFileSync(at("input"), whole.slice(0, whole.lastIndexOf(end) + end.length));
+        const gateway = reliable();
+        for (const time of ["first", "again"]) {
+          const cut = await send(gateway);
+          expect(cut.end, time).toEqual({
+            end: "unreadable",
+            reason: `${reason}, as if it had been cut short`,
+          });
+          expect(cut.ledger.counts, time).toEqual({ accepted: 2, duplicate: 0, rejected: 0 });
+        }
+        writeFileSync(at("input"), whole);
+        const rest = await send(gateway);
+        expect(rest.end).toEqual({ end: "complete" });
+        expect(rest.ledger.counts).toEqual({ accepted: 3, duplicate: 0, rejected: 0 });
+        expect(rejectedIndexes()).toEqual([]);
+      }
+    },
+  );
+
+  it("keeps no state where not one message was whole: the file may be mended anywhere", async () => {
+    writeFileSync(at("input"), '{"n": {"n": 1}');
+    expect((await send(reliable())).end.end).toBe("unreadable");
+    expect(readdirSync(directory)).toEqual(["input"]);
   });
 
   it("writes rejected messages as they were sent, with place and reason", async () => {
