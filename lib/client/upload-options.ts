@@ -9,7 +9,7 @@ export interface UploadOptions {
   readonly gateway: Gateway;
   readonly ledger: Ledger;
   readonly limits: BatchLimits;
-  /** Milliseconds without any success after which no more is tried. */
+  /** Milliseconds without any success after which it is tried a last time. */
   readonly retryFor: number;
   readonly clock: Clock;
   readonly sleep: Sleep;

@@ -137,13 +137,16 @@ export class Upload {
     const now = clock.monotonic();
     const since = before.failures === 0 ? now : before.since;
     const failures = before.failures + 1;
-    const due = now + backoff(failures, pauses, random);
-    if (due - since <= retryFor) return [{ message, failures, since, due }];
+    const left = since + retryFor - now;
+    if (left > 0) {
+      const due = now + Math.min(left, backoff(failures, pauses, random));
+      return [{ message, failures, since, due }];
+    }
     this.#givenUp = problem.detail;
     return [];
   }
 
-  /** Nothing got through: the same is tried again after a while. */
+  /** Nothing got through: the same is tried again after a while, the last time when all the time is over. */
   async #pause(
     batch: readonly Outgoing[],
     reason: string,
@@ -154,8 +157,9 @@ export class Upload {
     const now = clock.monotonic();
     this.#failingSince ??= now;
     this.#failures += 1;
-    const wait = Math.max(retryAfter, backoff(this.#failures, pauses, random));
-    if (now + wait - this.#failingSince > retryFor) return { end: "undelivered", reason };
+    const left = this.#failingSince + retryFor - now;
+    if (left <= 0 || retryAfter > left) return { end: "undelivered", reason };
+    const wait = Math.min(left, Math.max(retryAfter, backoff(this.#failures, pauses, random)));
     this.#outbox.sendAgain(batch.map((outgoing) => ({ ...outgoing, due: now })));
     onPause(reason, wait);
     await sleep(wait, stop);

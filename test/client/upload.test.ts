@@ -121,8 +121,17 @@ describe("Upload", () => {
       messages: 2,
     });
     expect(end).toEqual({ end: "undelivered", reason: "status 503: problem 503" });
-    expect(requests.map(([seconds]) => seconds)).toEqual([0, 0, 0.5, 1.5, 3.5, 7.5]);
+    expect(requests.map(([seconds]) => seconds)).toEqual([0, 0, 0.5, 1.5, 3.5, 7.5, 10]);
     expect(ledger.entries.owed.map(({ index }) => index)).toEqual([2]);
+  });
+
+  it("tries a last time when the time it is given is over, whatever pause would come then", async () => {
+    const failure = () => refusal(503);
+    const { end, requests } = await upload("1", [failure, failure, failure, all("accepted")], {
+      retryFor: 2.5,
+    });
+    expect(end).toEqual({ end: "complete" });
+    expect(requests.map(([seconds]) => seconds)).toEqual([0, 0.5, 1.5, 2.5]);
   });
 
   it("has as long again for what fails once something has got through, and begins with the shortest pause", async () => {
@@ -137,7 +146,7 @@ describe("Upload", () => {
   });
 
   it("does not wait at all where waiting is of no use", async () => {
-    const { requests } = await upload("1", [() => refusal(503, { "retry-after": "3600" })]);
+    const { requests } = await upload("1", [() => refusal(503, { "retry-after": "61" })]);
     expect(requests.length).toBe(1);
     expect((await upload("1", [() => refusal(503)], { retryFor: 0 })).requests.length).toBe(1);
   });
@@ -158,6 +167,7 @@ describe("Upload", () => {
     expect(ledger.counts.accepted).toBe(29);
     expect(ledger.entries.owed.map(({ index }) => index)).toEqual([3]);
     expect(requests.slice(0, 6).every(([seconds]) => seconds === 0)).toBe(true);
+    expect(requests.map(([seconds]) => seconds).slice(-4)).toEqual([2, 4, 8, 10.5]);
   });
 
   it("halves what is too large until it is a single message, which it rejects", async () => {
