@@ -1,6 +1,7 @@
 import { inputKind } from "../client/input.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { requireOnePurpose } from "./one-purpose.ts";
 import type { SendSettings } from "./send-settings.ts";
 
 /** One thing to send, and the files that belong to it. */
@@ -12,15 +13,25 @@ export interface SendInput {
   readonly rejectedPath: string;
 }
 
-/** @throws {ConfigurationError} one line for each file that cannot be read, before anything is sent */
+/** @throws {ConfigurationError} one line for each file that cannot be used so, before anything is sent */
 export async function sendInputs(
+  files: readonly string[],
+  settings: SendSettings,
+): Promise<readonly SendInput[]> {
+  const { state } = settings;
+  const inputs = await readable(files, settings);
+  if (inputs.length > 1 && state !== undefined && state !== "off") {
+    throw new ConfigurationError("--state: expected off where there is more than one FILE");
+  }
+  await requireOnePurpose(inputs);
+  return inputs;
+}
+
+async function readable(
   files: readonly string[],
   { state, rejected }: SendSettings,
 ): Promise<readonly SendInput[]> {
   const paths = files.length === 0 ? ["-"] : files;
-  if (paths.length > 1 && state !== undefined && state !== "off") {
-    throw new ConfigurationError("--state: expected off where there is more than one FILE");
-  }
   const problems: string[] = [];
   const inputs: SendInput[] = [];
   for (const path of paths) {

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -226,12 +226,27 @@ describe("postern send", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("takes no messages: status 404: ")]);
   });
 
+  it("does not add what is rejected to the file that it reads as its standard input", async () => {
+    const { directory } = await spawnInDirectory();
+    await writeFile(join(directory, "file"), "nonsense\n");
+    await using file = await open(join(directory, "file"));
+    const args = [main, "send", "--rejected", "file"];
+    const child = spawn(process.execPath, args, { cwd: directory, stdio: [file.fd, "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr?.on("data", (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, "close");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^postern: file: it is to be sent, /)]);
+  });
+
   it.each([
     [["missing"], /^postern: missing cannot be read: ENOENT/],
     [["."], /^postern: \. cannot be read: it is a directory$/m],
     [["--to", "nowhere"], /^postern: --to: expected http:\/\/HOST:PORT/],
     [["--batch", "0"], /^postern: --batch: expected a whole number from 1/],
     [["--state", "s", "-", "-"], /^postern: --state: expected off where there is more than one FILE$/m],
+    [["--state", "f", "--rejected", "./f", "-"], /^postern: f: the state and what is rejected cannot both/],
     [["--sate", "s"], /unknown option '--sate'\n\(Did you mean --state\?\)/],
     [["-", "--state", "no/such/directory"], /cannot be written .*; choose another with --state$/m],
   ])("refuses %j with exit code 2", async (args, message) => {
