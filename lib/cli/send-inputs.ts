@@ -2,6 +2,7 @@ import { inputKind } from "../client/input.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { ConfigurationError } from "../program/settings/read-settings.ts";
 import { requireOnePurpose } from "./one-purpose.ts";
+import { type LeftOut, withoutOwnFiles } from "./own-files.ts";
 import type { SendSettings } from "./send-settings.ts";
 
 /** One thing to send, and the files that belong to it. */
@@ -13,18 +14,20 @@ export interface SendInput {
   readonly rejectedPath: string;
 }
 
+export interface SendInputs {
+  readonly inputs: readonly SendInput[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** @throws {ConfigurationError} one line for each file that cannot be used so, before anything is sent */
-export async function sendInputs(
-  files: readonly string[],
-  settings: SendSettings,
-): Promise<readonly SendInput[]> {
+export async function sendInputs(files: readonly string[], settings: SendSettings): Promise<SendInputs> {
   const { state } = settings;
-  const inputs = await readable(files, settings);
+  const { inputs, leftOut } = await withoutOwnFiles(await readable(files, settings));
   if (inputs.length > 1 && state !== undefined && state !== "off") {
     throw new ConfigurationError("--state: expected off where there is more than one FILE");
   }
   await requireOnePurpose(inputs);
-  return inputs;
+  return { inputs, leftOut };
 }
 
 async function readable(

@@ -40,7 +40,9 @@ async function send(
   { quiet, ...flags }: Flags & { readonly quiet?: true },
 ): Promise<void> {
   const settings = readSettings(sendSettings, flags as Flags, process.env);
-  const inputs = await sendInputs(files, settings);
+  const { inputs, leftOut } = await sendInputs(files, settings);
+  if (!quiet)
+    for (const { path, reason } of leftOut) process.stderr.write(`postern: ${path}: left out: ${reason}\n`);
   const interruption = new Interruption(systemClock);
   const display = quiet ? noDisplay : progressDisplay(process.stderr, process.env, systemClock);
   const begun = systemClock.monotonic();

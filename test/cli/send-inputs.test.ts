@@ -26,6 +26,27 @@ function inputsOf(names: readonly string[], flags: Readonly<Record<string, strin
 }
 
 describe("sendInputs", () => {
+  it("leaves out what belongs to the upload of another input, as a pattern such as * gives it", async () => {
+    const names = ["a", "a.postern-send", "a.rejected.ndjson", "a.rejected.ndjson.rejected.ndjson", "b"];
+    const { inputs, leftOut } = await inputsOf(names);
+    expect(inputs.map(({ path }) => path)).toEqual([at("a"), at("b")]);
+    expect(leftOut).toEqual([
+      { path: at("a.postern-send"), reason: `it is the state of the upload of ${at("a")}` },
+      { path: at("a.rejected.ndjson"), reason: `messages that are rejected of ${at("a")} go there` },
+      {
+        path: at("a.rejected.ndjson.rejected.ndjson"),
+        reason: `messages that are rejected of ${at("a.rejected.ndjson")} go there`,
+      },
+    ]);
+    const one = await inputsOf(["a", "r"], { rejected: "r", state: "s" });
+    expect(one.inputs).toEqual([{ path: at("a"), statePath: at("s"), rejectedPath: at("r") }]);
+  });
+
+  it("sends what was rejected where it is what it was given", async () => {
+    const { inputs, leftOut } = await inputsOf(["a.rejected.ndjson", "b", "a.postern-send"]);
+    expect([inputs.length, leftOut]).toEqual([3, []]);
+  });
+
   it.each([
     [["a"], { rejected: "a" }, /^\S+a: it is to be sent, .* choose another with --rejected$/],
     [["a"], { rejected: "link" }, /^\S+link: it is to be sent, .* choose another with --rejected$/],
@@ -52,7 +73,7 @@ describe("sendInputs", () => {
   });
 
   it("lets several inputs share the file of rejected messages", async () => {
-    const inputs = await inputsOf(["a", "b"], { rejected: "r", state: "off" });
+    const { inputs } = await inputsOf(["a", "b"], { rejected: "r", state: "off" });
     expect(inputs.map(({ rejectedPath }) => rejectedPath)).toEqual([at("r"), at("r")]);
   });
 });

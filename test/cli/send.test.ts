@@ -240,6 +240,22 @@ describe("postern send", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^postern: file: it is to be sent, /)]);
   });
 
+  it("says what it leaves out of what a pattern gives", async () => {
+    const { directory, http, names } = await serve();
+    await writeFile(join(directory, "a.ndjson"), `nonsense\n${ndjson(uploads(0, 1))}`);
+    await send(directory, "a.ndjson", "--to", http);
+    const again = ["a.ndjson", "a.ndjson.rejected.ndjson", "--to", http];
+    expect(await send(directory, ...again)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^0 accepted, 1 duplicate, 1 rejected/),
+      stderr: expect.stringMatching(
+        /^postern: a.ndjson.rejected.ndjson: left out: messages that are rejected of a.ndjson go there\n/,
+      ),
+    });
+    expect((await send(directory, ...again, "--quiet")).stderr).not.toContain("left out");
+    await names(1);
+  });
+
   it.each([
     [["missing"], /^postern: missing cannot be read: ENOENT/],
     [["."], /^postern: \. cannot be read: it is a directory$/m],
