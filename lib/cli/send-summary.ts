@@ -6,18 +6,31 @@ export interface SendResult {
   readonly end: UploadEnd;
   /** Of this and all earlier runs. */
   readonly counts: Counts;
-  /** Messages that were sent, or should have been, whose outcome is not known. */
+  /** Messages that the gateway may have, of which nobody knows. */
   readonly unknown: number;
+  /** Whether there are others, which it has not. */
+  readonly hasRest: boolean;
   /** The number of the first message that has no outcome, counted from 1. */
   readonly next: number;
 }
 
+/** One run over all inputs. */
+export interface SendRun {
+  /** Messages that came to an outcome in it. */
+  readonly settled: number;
+  readonly milliseconds: number;
+  /** Whether there are inputs that it did not begin. */
+  readonly hasRest: boolean;
+}
+
 /**
- * One line: `3 accepted, 1 duplicate, 0 rejected, 0 unknown; 0.1 s, 40 a second`.
- *
- * @param settled messages that came to an outcome in this run
+ * One line: `3 accepted, 1 duplicate, 0 rejected, 0 unknown; 0.1 s, 40 a second`. Of a rest nobody has counted how many
+ * they are: an input is read no further than it is sent.
  */
-export function summaryLine(results: readonly SendResult[], settled: number, milliseconds: number): string {
+export function summaryLine(
+  results: readonly SendResult[],
+  { settled, milliseconds, hasRest }: SendRun,
+): string {
   const sum = (count: (result: SendResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
   const outcomes = [
@@ -25,6 +38,7 @@ export function summaryLine(results: readonly SendResult[], settled: number, mil
     `${sum(({ counts }) => counts.duplicate)} duplicate`,
     `${sum(({ counts }) => counts.rejected)} rejected`,
     `${sum(({ unknown }) => unknown)} unknown`,
+    ...(hasRest || results.some((result) => result.hasRest) ? ["the rest not delivered"] : []),
   ];
   const seconds = milliseconds / 1_000;
   return `${outcomes.join(", ")}; ${seconds.toFixed(1)} s, ${Math.round(settled / Math.max(seconds, 0.001))} a second`;

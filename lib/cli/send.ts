@@ -58,7 +58,12 @@ async function send(
     // What keeps one input from being sent keeps the next one too.
     if (result.end.end !== "complete" && result.end.end !== "unreadable") break;
   }
-  process.stdout.write(`${summaryLine(results, inThisRun, systemClock.monotonic() - begun)}\n`);
+  const run = {
+    settled: inThisRun,
+    milliseconds: systemClock.monotonic() - begun,
+    hasRest: results.length < inputs.length,
+  };
+  process.stdout.write(`${summaryLine(results, run)}\n`);
   process.exitCode = interruption.exitCode ?? exitCode(results);
   // Nobody may ever close it.
   process.stdin.destroy();
@@ -73,7 +78,7 @@ async function sendOne(
 ): Promise<SendResult> {
   const { text: address } = settings.to;
   try {
-    const { end, ledger } = await sendInput({
+    const { end, ledger, hasMore } = await sendInput({
       path,
       stdin: process.stdin,
       statePath,
@@ -89,7 +94,8 @@ async function sendOne(
       onProgress: meter.onProgress,
       onPause: (reason, milliseconds) => meter.onPause(`${address}: ${reason}`, milliseconds),
     });
-    return { end, counts: ledger.counts, unknown: ledger.owed, next: ledger.start.index + 1 };
+    const { counts, owed, unknown, start } = ledger;
+    return { end, counts, unknown, hasRest: hasMore || owed > unknown, next: start.index + 1 };
   } catch (error) {
     if (error instanceof UploadStateError || (error instanceof Error && errorCode(error) !== undefined)) {
       throw new ConfigurationError(`${path}: ${error.message}`, { cause: error });

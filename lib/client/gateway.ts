@@ -13,7 +13,8 @@ export interface Gateway {
   /**
    * Posts NDJSON to `/messages`.
    *
-   * @throws when there was no answer: no connection, a broken one, too late, aborted
+   * @throws {NotSentError} when nothing of it has left: no connection, or aborted before there was one
+   * @throws when there was no answer: a broken connection, too late, aborted
    */
   post(body: Buffer, signal: AbortSignal): Promise<GatewayAnswer>;
 }

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
+import { NotSentError } from "./not-sent-error.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Smaller bodies fit into a packet as they are. */
@@ -31,8 +32,17 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
         ...(compressed ? { "content-encoding": "gzip" } : {}),
       };
       const exchange = request(url, { method: "POST", agent, headers, signal });
+      let connected = false;
+      exchange.once("socket", (socket) => {
+        connected = exchange.reusedSocket;
+        socket.once(isSecure ? "secureConnect" : "connect", () => {
+          connected = true;
+        });
+      });
       exchange.end(bytes);
-      const [response] = (await once(exchange, "response")) as [IncomingMessage];
+      const [response] = (await once(exchange, "response").catch((error) => {
+        throw connected ? error : new NotSentError(error);
+      })) as [IncomingMessage];
       // A gateway may answer and close before it has read everything; its answer is what counts.
       exchange.on("error", () => {});
       return answerOf(response, (await readBounded(response)).toString());

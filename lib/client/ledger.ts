@@ -5,13 +5,19 @@ import type { SplitMessage } from "./split-message.ts";
 /** How many messages of an input have come to which end. */
 export type Counts = Readonly<Record<Outcome["outcome"], number>>;
 
+/** Where a message without an outcome stands. */
+export interface Owed extends Position {
+  /** Whether the gateway may have it. */
+  readonly mayBeStored: boolean;
+}
+
 /** What is known of the messages of one input, such that sending can go on from it. */
 export interface LedgerEntries {
   readonly counts: Counts;
   /** No message from here on has been taken. */
   readonly frontier: Position;
   /** Messages before it without an outcome, in no order. */
-  readonly owed: readonly Position[];
+  readonly owed: readonly Owed[];
 }
 
 /**
@@ -20,7 +26,7 @@ export interface LedgerEntries {
  */
 export class Ledger {
   readonly #counts: Record<Outcome["outcome"], number>;
-  readonly #owed: Map<number, Position>;
+  readonly #owed: Map<number, Owed>;
   #frontier: Position;
 
   constructor({ counts, frontier, owed }: LedgerEntries = untouched) {
@@ -44,6 +50,13 @@ export class Ledger {
     return this.#owed.size;
   }
 
+  /** Of those that are owed, how many the gateway may have. */
+  get unknown(): number {
+    let unknown = 0;
+    for (const { mayBeStored } of this.#owed.values()) if (mayBeStored) unknown += 1;
+    return unknown;
+  }
+
   get frontier(): Position {
     return this.#frontier;
   }
@@ -58,8 +71,14 @@ export class Ledger {
   }
 
   take({ position, next }: SplitMessage): void {
-    this.#owed.set(position.index, position);
+    const mayBeStored = this.#owed.get(position.index)?.mayBeStored ?? false;
+    this.#owed.set(position.index, { ...position, mayBeStored });
     if (next.index > this.#frontier.index) this.#frontier = next;
+  }
+
+  /** The gateway may have a message that is owed, and nobody knows. */
+  doubt({ position }: SplitMessage): void {
+    this.#owed.set(position.index, { ...position, mayBeStored: true });
   }
 
   /** @throws {Error} when the message is not owed: it was never taken, or has an outcome already */

@@ -42,6 +42,11 @@ export class Outbox {
     return this.#ended && this.#waiting.length === 0;
   }
 
+  /** Whether there may be something that was never taken out. */
+  get hasMore(): boolean {
+    return !this.#ended;
+  }
+
   /** What kept the input from being read to its end. */
   get failure(): unknown {
     return this.#failure;

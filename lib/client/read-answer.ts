@@ -50,20 +50,28 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
       problem: problem.success ? problem.data : { status, detail: "The gateway says it is too large." },
     };
   }
-  if (status < 300) return { verdict: "again", reason: `status ${status} without a receipt`, retryAfter };
+  // Of 503 a gateway says that it has stored nothing; from something in between it may be of an answer that came too late.
+  const mayBeStored = status < 300 || (status >= 500 && !(status === 503 && problem.success));
+  if (status < 300) {
+    return { verdict: "again", reason: `status ${status} without a receipt`, retryAfter, mayBeStored };
+  }
   const location = answer.headers.get("location");
   const reason = `status ${status}${detail === undefined ? "" : `: ${detail}`}${location === undefined ? "" : `, to ${location}`}`;
-  return isWorthRetrying(status) ? { verdict: "again", reason, retryAfter } : { verdict: "refused", reason };
+  return isWorthRetrying(status)
+    ? { verdict: "again", reason, retryAfter, mayBeStored }
+    : { verdict: "refused", reason };
 }
 
 function resultsOf({ results }: Receipt, count: number): readonly Result[] {
   const byIndex = new Map(results.map((result) => [result.index, result]));
   return Array.from({ length: count }, (_, index): Result => {
     const result = byIndex.get(index);
-    if (result === undefined) return { outcome: "again", problem: missing };
+    if (result === undefined) return { outcome: "again", problem: missing, mayBeStored: true };
     if (result.outcome === "accepted" || result.outcome === "duplicate") return { outcome: result.outcome };
-    const again = result.outcome === "unknown" || isWorthRetrying(result.problem.status);
-    return { outcome: again ? "again" : "rejected", problem: inFull(result.problem) };
+    const problem = inFull(result.problem);
+    const mayBeStored = result.outcome === "unknown";
+    const again = mayBeStored || isWorthRetrying(problem.status);
+    return again ? { outcome: "again", problem, mayBeStored } : { outcome: "rejected", problem };
   });
 }
 

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { parseCgiResponse } from "./cgi-response.ts";
 import { contentType, type Gateway } from "./gateway.ts";
 import type { ScgiSocket } from "./gateway-address.ts";
+import { NotSentError } from "./not-sent-error.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Straight to a gateway's SCGI socket, as a web server would: each request on a connection of its own. */
@@ -9,13 +10,19 @@ export function scgiGateway(address: string, socket: ScgiSocket): Gateway {
   return {
     address,
     async post(body, signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw new NotSentError(signal.reason);
       const connection = connect({ ...socket, signal });
+      let connected = false;
+      connection.once("connect", () => {
+        connected = true;
+      });
       try {
         connection.write(headerBlock(body.length));
         // Not ended: a web server keeps its side open, and so do we. The gateway closes.
         connection.write(body);
         return parseCgiResponse(await readBounded(connection));
+      } catch (error) {
+        throw connected ? error : new NotSentError(error);
       } finally {
         connection.destroy();
       }

@@ -35,6 +35,8 @@ export interface UploadProgress {
 export interface InputSent {
   readonly end: UploadEnd;
   readonly ledger: Ledger;
+  /** Whether it may have messages that the ledger knows nothing of. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -100,7 +102,9 @@ async function upload(
   await record([]);
   const { start } = ledger;
   const messages = unsettled(readMessages(input.bytes(start.offset), start), ledger);
-  return { end: await new Upload(messages, { ...options, ledger, record }).run(), ledger };
+  const running = new Upload(messages, { ...options, ledger, record });
+  const end = await running.run();
+  return { end, ledger, hasMore: running.hasMore };
 }
 
 async function* unsettled(

@@ -15,6 +15,9 @@ const position = z.object({
   inArray: z.boolean(),
 });
 
+/** Of a version that did not tell those apart, each may be stored. */
+const owed = z.extend(position, { mayBeStored: z._default(z.boolean(), true) });
+
 const uploadState = z.object({
   /** Of this format. */
   version: z.literal(1),
@@ -28,7 +31,7 @@ const uploadState = z.object({
   ledger: z.object({
     counts: z.object({ accepted: wholeNumber, duplicate: wholeNumber, rejected: wholeNumber }),
     frontier: position,
-    owed: z.array(position),
+    owed: z.array(owed),
   }),
   /** Bytes of the file of rejected messages that belong to these. */
   rejectedBytes: wholeNumber,

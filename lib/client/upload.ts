@@ -2,6 +2,7 @@ import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { backoff } from "../queue/backoff.ts";
 import { ndjson } from "./batch.ts";
+import { NotSentError } from "./not-sent-error.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -30,6 +31,11 @@ export class Upload {
     this.#options = options;
     this.#size = new RequestSize(options.limits.bytes);
     this.#outbox = new Outbox(messages, options.sleep);
+  }
+
+  /** Whether the input may have messages that the ledger knows nothing of. */
+  get hasMore(): boolean {
+    return this.#outbox.hasMore;
   }
 
   async run(): Promise<UploadEnd> {
@@ -74,6 +80,7 @@ export class Upload {
       case "receipt":
         return this.#conclude(sendable, verdict.results, verdict.retryAfter);
       case "again":
+        if (verdict.mayBeStored) for (const { message } of sendable) this.#options.ledger.doubt(message);
         return this.#pause(sendable, verdict.reason, verdict.retryAfter);
       case "too_large":
         return this.#sendSmaller(sendable, body.length, verdict.problem);
@@ -95,7 +102,8 @@ export class Upload {
     try {
       return readAnswer(await gateway.post(body, requestSignal()), count, clock.now());
     } catch (error) {
-      return { verdict: "again", reason: transportFailure(error), retryAfter: 0 };
+      const mayBeStored = !(error instanceof NotSentError);
+      return { verdict: "again", reason: transportFailure(error), retryAfter: 0, mayBeStored };
     }
   }
 
@@ -109,8 +117,11 @@ export class Upload {
     for (const [index, outgoing] of batch.entries()) {
       const result = results[index];
       if (result === undefined) continue;
-      if (result.outcome === "again") again.push([outgoing, result.problem]);
-      else settled.push([outgoing, result]);
+      if (result.outcome !== "again") settled.push([outgoing, result]);
+      else {
+        again.push([outgoing, result.problem]);
+        if (result.mayBeStored) this.#options.ledger.doubt(outgoing.message);
+      }
     }
     const [first] = again;
     if (settled.length === 0 && first !== undefined) return this.#pause(batch, first[1].detail, retryAfter);

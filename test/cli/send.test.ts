@@ -214,7 +214,9 @@ describe("postern send", () => {
     await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
     expect(await send(directory, "file", "--to", to, "--retry-for", "0")).toMatchObject({
       code: 75,
-      stdout: expect.stringMatching(/^0 accepted, 0 duplicate, 0 rejected, 3 unknown;/),
+      stdout: expect.stringMatching(
+        /^0 accepted, 0 duplicate, 0 rejected, 0 unknown, the rest not delivered;/,
+      ),
       stderr: `postern: file: gave up: ${to}: ${reason}; the same command goes on with message 1\n`,
     });
   });
@@ -222,8 +224,9 @@ describe("postern send", () => {
   it("stops with exit code 2 where it is no gateway that answers", async () => {
     const { directory, http } = await serve();
     await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
-    const { code, stderr } = await send(directory, "file", "--to", `${http}/nothing/here`);
+    const { code, stdout, stderr } = await send(directory, "file", "--to", `${http}/nothing/here`);
     expect([code, stderr]).toEqual([2, expect.stringContaining("takes no messages: status 404: ")]);
+    expect(stdout).toMatch(/^0 accepted, .*, 0 unknown, the rest not delivered;/);
   });
 
   it("does not add what is rejected to the file that it reads as its standard input", async () => {

@@ -31,6 +31,7 @@ describe("readAnswer", () => {
         { outcome: "duplicate" },
         {
           outcome: "again",
+          mayBeStored: true,
           problem: { status: 504, detail: problem.detail, code: problem.code },
         },
       ],
@@ -46,7 +47,8 @@ describe("readAnswer", () => {
     [503, "again"],
   ])("of a message that was rejected with %i says %s", (status, outcome) => {
     const results = [0, 1].map((index) => ({ index, outcome: "rejected", problem: { ...problem, status } }));
-    expect(read(400, { results })).toMatchObject({ results: [{ outcome }, { outcome }] });
+    const expected = outcome === "again" ? { outcome, mayBeStored: false } : { outcome };
+    expect(read(400, { results })).toMatchObject({ results: [expected, expected] });
   });
 
   it("understands what the gateway itself says of more messages than it tells the problems of in full", () => {
@@ -66,7 +68,7 @@ describe("readAnswer", () => {
 
   it("knows nothing of a message that a receipt leaves out", () => {
     expect(read(200, { results: [{ index: 0, outcome: "accepted", id: "id" }] })).toMatchObject({
-      results: [{ outcome: "accepted" }, { outcome: "again" }],
+      results: [{ outcome: "accepted" }, { outcome: "again", mayBeStored: true }],
     });
   });
 
@@ -86,6 +88,19 @@ describe("readAnswer", () => {
   });
 
   it.each([
+    [200, "<html>Please sign in</html>", true],
+    [408, problem, false],
+    [429, "", false],
+    [500, { ...problem, status: 500 }, true],
+    [502, "<html>", true],
+    [503, problem, false],
+    [503, { message: "Service Unavailable" }, true],
+    [504, { ...problem, status: 504 }, true],
+  ])("of %i with %j knows whether anything may be stored: %s", (status, body, mayBeStored) => {
+    expect(read(status, body)).toMatchObject({ verdict: "again", mayBeStored });
+  });
+
+  it.each([
     ["7", 7_000],
     [new Date(now + 90_000).toUTCString(), 90_000],
     [new Date(now - 90_000).toUTCString(), 0],
@@ -95,6 +110,7 @@ describe("readAnswer", () => {
     expect(read(503, problem, { "retry-after": value })).toEqual({
       verdict: "again",
       reason: "status 503: come back",
+      mayBeStored: false,
       retryAfter,
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayAnswer } from "../../lib/client/gateway.ts";
 import { Ledger } from "../../lib/client/ledger.ts";
+import { NotSentError } from "../../lib/client/not-sent-error.ts";
 import { beginning } from "../../lib/client/position.ts";
 import { readMessages } from "../../lib/client/read-messages.ts";
 import type { Rejection } from "../../lib/client/rejection.ts";
@@ -15,7 +16,11 @@ const receipt = (status: number, outcomes: readonly Outcome[]): GatewayAnswer =>
   body: JSON.stringify({
     results: outcomes.map((outcome, index) =>
       typeof outcome === "number"
-        ? { index, outcome: "rejected", problem: { status: outcome, detail: `problem ${outcome}` } }
+        ? {
+            index,
+            outcome: outcome === 504 ? "unknown" : "rejected",
+            problem: { status: outcome, detail: `problem ${outcome}` },
+          }
         : { index, outcome, id: "id" },
     ),
   }),
@@ -33,12 +38,13 @@ interface Uploaded {
   /** Bodies of the requests, and the second in which each was made. */
   readonly requests: readonly (readonly [seconds: number, lines: readonly string[]])[];
   readonly rejections: readonly Rejection[];
+  readonly hasMore: boolean;
 }
 
 /** @param answers to one request after the other; the last to all that follow */
 async function upload(
   input: string,
-  answers: readonly ((lines: readonly string[]) => GatewayAnswer)[],
+  answers: readonly ((lines: readonly string[]) => GatewayAnswer | Promise<GatewayAnswer>)[],
   options: {
     readonly retryFor?: number;
     readonly messages?: number;
@@ -54,7 +60,7 @@ async function upload(
   const bytes = async function* () {
     yield Buffer.from(input);
   };
-  const end = await new Upload(readMessages(bytes(), beginning), {
+  const running = new Upload(readMessages(bytes(), beginning), {
     gateway: {
       address: "http://scripted",
       async post(body) {
@@ -79,8 +85,9 @@ async function upload(
     requestSignal: () => new AbortController().signal,
     record: async (more) => void rejections.push(...more),
     onPause: () => {},
-  }).run();
-  return { end, ledger, requests, rejections };
+  });
+  const end = await running.run();
+  return { end, ledger, requests, rejections, hasMore: running.hasMore };
 }
 
 const all = (outcome: Outcome) => (lines: readonly string[]) =>
@@ -195,6 +202,26 @@ describe("Upload", () => {
     const { end, ledger, requests } = await upload("1\n2", [() => refusal(404)]);
     expect(end).toEqual({ end: "refused", reason: "status 404: problem 404" });
     expect([ledger.owed, requests.length]).toEqual([2, 1]);
+  });
+
+  it.each([
+    ["there was no connection", () => Promise.reject(new NotSentError(new Error("away"))), 0],
+    ["the connection broke", () => Promise.reject(new Error("broken")), 4],
+    ["the gateway says that it stored nothing", () => refusal(503), 0],
+    ["something else answered", () => refusal(502), 4],
+    ["it is no gateway", () => refusal(404), 0],
+    ["the queue was late for some", () => receipt(504, [503, 504, 503, 504]), 2],
+    ["some were not mentioned", () => receipt(503, [503]), 3],
+  ])("knows how many may be stored where %s", async (_, answer, unknown) => {
+    const { ledger, hasMore } = await upload("1\n2\n3\n4\n5", [answer], { retryFor: 0, messages: 4 });
+    expect([ledger.owed, ledger.unknown, hasMore]).toEqual([4, unknown, true]);
+  });
+
+  it("does not forget that a message may be stored, whatever comes later and in whatever run", async () => {
+    const answers = [() => refusal(502), () => refusal(503)];
+    const { ledger, hasMore } = await upload("1\n2", answers, { retryFor: 1 });
+    expect([ledger.owed, ledger.unknown, hasMore]).toEqual([2, 2, false]);
+    expect(new Ledger(ledger.entries).unknown).toBe(2);
   });
 
   it.each([500, 3_000, 1_000_000])("gets through a line of %i bytes a second", async (bytesPerSecond) => {
