@@ -1,5 +1,5 @@
 import { inputKind } from "../client/input.ts";
-import { reasonOf } from "../platform/reason-of.ts";
+import { readFailure } from "../platform/file-failure.ts";
 import { ConfigurationError } from "../program/settings/read-settings.ts";
 import { requireOnePurpose } from "./one-purpose.ts";
 import { type LeftOut, withoutOwnFiles } from "./own-files.ts";
@@ -46,7 +46,7 @@ async function readable(
         rejectedPath: rejected ?? `${path === "-" ? "stdin" : path}.rejected.ndjson`,
       });
     } catch (error) {
-      problems.push(`${path} cannot be read: ${reasonOf(error)}`);
+      problems.push(`${path} cannot be read: ${readFailure(error)}`);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { openGateway } from "../client/open-gateway.ts";
 import { sendInput } from "../client/send-input.ts";
 import { systemSleep } from "../client/sleep.ts";
-import { UploadStateError } from "../client/upload-state.ts";
+import { UnusableFileError } from "../client/unusable-file-error.ts";
 import { systemClock } from "../message/clock.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { ConfigurationError, readSettings } from "../program/settings/read-settings.ts";
@@ -97,7 +97,7 @@ async function sendOne(
     const { counts, owed, unknown, start } = ledger;
     return { end, counts, unknown, hasRest: hasMore || owed > unknown, next: start.index + 1 };
   } catch (error) {
-    if (error instanceof UploadStateError || (error instanceof Error && errorCode(error) !== undefined)) {
+    if (error instanceof UnusableFileError || (error instanceof Error && errorCode(error) !== undefined)) {
       throw new ConfigurationError(`${path}: ${error.message}`, { cause: error });
     }
     throw error;

@@ -4,8 +4,10 @@ import { access, constants, open, realpath, stat, truncate } from "node:fs/promi
 import { dirname } from "node:path";
 import { appendDurably, replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
+import { writeFailure } from "../platform/file-failure.ts";
 import { isJson } from "./is-json.ts";
 import type { Rejection } from "./rejection.ts";
+import { UnusableFileError } from "./unusable-file-error.ts";
 import { withoutLines } from "./without-lines.ts";
 
 const newline = 0x0a;
@@ -36,21 +38,34 @@ export class RejectedFile {
    * Begins, or goes on where an interrupted upload's state says. What stands after that was written just before the
    * interruption and will be written again, unless it is of another input.
    *
-   * @throws what the system says when it could not be written: better before anything is sent than after
+   * @throws {UnusableFileError} when it could not be written: better before anything is sent than after
    */
   async open(bytesBefore: number | undefined): Promise<void> {
-    const found = await stat(this.path).catch(absent);
-    await access(found === undefined ? dirname(this.path) : this.path, constants.W_OK);
-    if (found === undefined) return;
-    if (bytesBefore !== undefined && found.size > bytesBefore) await this.#leaveOut(bytesBefore, found);
-    this.#bytes = (await stat(this.path)).size;
-    this.#isCutShort = this.#bytes > 0 && (await byteAt(this.path, this.#bytes - 1)) !== newline;
+    try {
+      await this.#goOn(bytesBefore);
+    } catch (error) {
+      const reason = writeFailure(error);
+      throw new UnusableFileError(
+        `${this.path} cannot be written: ${reason}; choose another with --rejected`,
+        { cause: error },
+      );
+    }
   }
 
   /** Durable when it resolves. */
   async append(rejections: readonly Rejection[]): Promise<void> {
     if (rejections.length > 0)
       await this.#write(rejections.map((rejection) => this.#line(rejection)).join(""));
+  }
+
+  async #goOn(bytesBefore: number | undefined): Promise<void> {
+    const found = await stat(this.path).catch(absent);
+    if (found?.isDirectory()) throw new Error("it is a directory");
+    await access(found === undefined ? dirname(this.path) : this.path, constants.W_OK);
+    if (found === undefined) return;
+    if (bytesBefore !== undefined && found.size > bytesBefore) await this.#leaveOut(bytesBefore, found);
+    this.#bytes = (await stat(this.path)).size;
+    this.#isCutShort = this.#bytes > 0 && (await byteAt(this.path, this.#bytes - 1)) !== newline;
   }
 
   /** Leaves out the lines of this input that stand after so many bytes. */

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { writeFailure } from "../platform/file-failure.ts";
 import { FileLockedError } from "../platform/file-lock.ts";
-import { reasonOf } from "../platform/reason-of.ts";
 import { lockTemporaryFile } from "../platform/temporary-lock.ts";
 import { type Input, openInput } from "./input.ts";
 import { Ledger } from "./ledger.ts";
@@ -9,10 +9,11 @@ import { readMessages } from "./read-messages.ts";
 import { RejectedFile } from "./rejected-file.ts";
 import type { Rejection } from "./rejection.ts";
 import type { SplitMessage } from "./split-message.ts";
+import { UnusableFileError } from "./unusable-file-error.ts";
 import { Upload } from "./upload.ts";
 import type { UploadEnd } from "./upload-end.ts";
 import type { UploadOptions } from "./upload-options.ts";
-import { readUploadState, UploadStateError, writeUploadState } from "./upload-state.ts";
+import { readUploadState, writeUploadState } from "./upload-state.ts";
 
 export interface SendInputOptions extends Omit<UploadOptions, "ledger" | "record"> {
   /** `-` for standard input. */
@@ -43,7 +44,7 @@ export interface InputSent {
  * Uploads one input, from where an interrupted upload of it stopped. What has become of its messages is written down after
  * each answer, and the state is removed once every message has an outcome, or where none was whole.
  *
- * @throws {UploadStateError} when the state cannot be used, or is in use
+ * @throws {UnusableFileError} when the state cannot be used, or is in use, or the rejected messages not be written
  * @throws what the system says of files that cannot be opened or written
  */
 export async function sendInput(options: SendInputOptions): Promise<InputSent> {
@@ -74,10 +75,10 @@ function lock(statePath: string): () => void {
     return lockTemporaryFile(`${statePath}.lock`);
   } catch (error) {
     if (error instanceof FileLockedError) {
-      throw new UploadStateError(`another process is sending it (${statePath})`, { cause: error });
+      throw new UnusableFileError(`another process is sending it (${statePath})`, { cause: error });
     }
-    const reason = reasonOf(error);
-    throw new UploadStateError(`${statePath} cannot be written (${reason}); choose another with --state`, {
+    const reason = writeFailure(error);
+    throw new UnusableFileError(`${statePath} cannot be written: ${reason}; choose another with --state`, {
       cause: error,
     });
   }

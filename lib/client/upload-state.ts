@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
 import { replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
+import { readFailure } from "../platform/file-failure.ts";
 import type { Input } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";
 import type { LedgerEntries } from "./ledger.ts";
+import { UnusableFileError } from "./unusable-file-error.ts";
 
 const wholeNumber = z.number().check(z.int(), z.gte(0));
 
@@ -40,26 +42,21 @@ const uploadState = z.object({
 /** What is kept of an upload between runs. */
 export type UploadState = z.output<typeof uploadState>;
 
-/** A state file cannot be used. The message is one line that a user can act on. */
-export class UploadStateError extends Error {
-  override readonly name = "UploadStateError";
-}
-
 /**
  * Reads what an interrupted upload has left.
  *
  * @returns undefined where there is nothing
- * @throws {UploadStateError} when it is of another input, or no state file
+ * @throws {UnusableFileError} when it is of another input, or no state file
  */
 export async function readUploadState(path: string, input: Input): Promise<UploadState | undefined> {
-  const text = await readFile(path, "utf8").catch(absent);
+  const text = await readFile(path, "utf8").catch((error) => unlessAbsent(path, error));
   if (text === undefined) return undefined;
   const state = uploadState.safeParse(parsed(text));
-  if (!state.success) throw new UploadStateError(`${path} is not a state file of postern send`);
+  if (!state.success) throw new UnusableFileError(`${path} is not a state file of postern send`);
   const { size, head } = state.data.input;
   const isShorter = size !== null && input.size !== undefined && input.size < size;
   if (isShorter || !hasHead(input.head, head)) {
-    throw new UploadStateError(
+    throw new UnusableFileError(
       `${path} is of an upload of something else, which ${isShorter ? "was longer" : "began otherwise"}; remove it to begin anew`,
     );
   }
@@ -90,6 +87,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function absent(error: unknown): undefined {
-  if (errorCode(error) !== "ENOENT") throw error;
+function unlessAbsent(path: string, error: unknown): undefined {
+  if (errorCode(error) === "ENOENT") return;
+  throw new UnusableFileError(`${path} cannot be read: ${readFailure(error)}; choose another with --state`, {
+    cause: error,
+  });
 }

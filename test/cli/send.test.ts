@@ -260,14 +260,25 @@ describe("postern send", () => {
   });
 
   it.each([
-    [["missing"], /^postern: missing cannot be read: ENOENT/],
+    [["missing"], /^postern: missing cannot be read: there is no such file$/m],
     [["."], /^postern: \. cannot be read: it is a directory$/m],
     [["--to", "nowhere"], /^postern: --to: expected http:\/\/HOST:PORT/],
     [["--batch", "0"], /^postern: --batch: expected a whole number from 1/],
     [["--state", "s", "-", "-"], /^postern: --state: expected off where there is more than one FILE$/m],
     [["--state", "f", "--rejected", "./f", "-"], /^postern: f: the state and what is rejected cannot both/],
     [["--sate", "s"], /unknown option '--sate'\n\(Did you mean --state\?\)/],
-    [["-", "--state", "no/such/directory"], /cannot be written .*; choose another with --state$/m],
+    [
+      ["-", "--state", "no/such/directory"],
+      /no\/such\/directory cannot be written: there is no such folder; choose another with --state$/m,
+    ],
+    [
+      ["-", "--rejected", "no/such"],
+      /^postern: -: no\/such cannot be written: .*; choose another with --rejected$/m,
+    ],
+    [
+      ["-", "--rejected", "."],
+      /^postern: -: \. cannot be written: it is a directory; choose .* --rejected$/m,
+    ],
   ])("refuses %j with exit code 2", async (args, message) => {
     const { directory } = await spawnInDirectory();
     const { code, stdout, stderr } = await send(directory, ...args);

@@ -70,7 +70,11 @@ describe("RejectedFile", () => {
 
   it("says before anything is sent that it cannot be written", async () => {
     using directory = temporaryDirectory();
-    await expect(opened(join(directory.path, "missing", "rejected"), "a")).rejects.toThrow(/ENOENT/);
+    const missing = join(directory.path, "missing", "rejected");
+    await expect(opened(missing, "a")).rejects.toThrow(
+      `${missing} cannot be written: there is no such folder; choose another with --rejected`,
+    );
+    await expect(opened(directory.path, "a")).rejects.toThrow(/ cannot be written: it is a directory; /);
     expect(existsSync((await opened(join(directory.path, "rejected"), "a")).path)).toBe(false);
   });
 

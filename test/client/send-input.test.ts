@@ -177,6 +177,9 @@ describe("sendInput", () => {
     await expect(send(gateway)).rejects.toThrow(/of an upload of something else, which began otherwise/);
     writeFileSync(at("state"), "{}");
     await expect(send(gateway)).rejects.toThrow(/is not a state file/);
+    await expect(send(gateway, { statePath: directory })).rejects.toThrow(
+      / cannot be read: it is a directory; choose another with --state$/,
+    );
   });
 
   it("goes on with a pipe, which is read again from its beginning", async () => {

@@ -1,0 +1,34 @@
+import { errorCode } from "./error-code.ts";
+import { reasonOf } from "./reason-of.ts";
+
+const isDirectory = ["EISDIR", "it is a directory"] as const;
+
+const reading: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["ENOTDIR", "there is no such file"],
+  ["EACCES", "this user may not read it"],
+  isDirectory,
+]);
+
+/** Of a file that need not be there. */
+const writing: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such folder"],
+  ["ENOTDIR", "there is no such folder"],
+  ["EACCES", "this user may not write there"],
+  ["EROFS", "nothing can be written to its file system"],
+  isDirectory,
+]);
+
+/** Why a file cannot be read, in a few words. */
+export function readFailure(error: unknown): string {
+  return explained(error, reading);
+}
+
+/** Why a file cannot be written or made, in a few words. */
+export function writeFailure(error: unknown): string {
+  return explained(error, writing);
+}
+
+function explained(error: unknown, explanations: ReadonlyMap<string, string>): string {
+  return explanations.get(errorCode(error) ?? "") ?? reasonOf(error);
+}
