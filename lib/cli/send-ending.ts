@@ -1,3 +1,4 @@
+import type { GatewayAddress } from "../client/gateway-address.ts";
 import type { SendInput } from "./send-inputs.ts";
 import type { SendSettings } from "./send-settings.ts";
 import type { SendResult } from "./send-summary.ts";
@@ -20,10 +21,16 @@ export function endingNotice(
     case "undelivered":
       return `gave up: ${to.text}: ${end.reason}; ${goOn}`;
     case "refused":
-      return `${to.text} takes no messages: ${end.reason}; once that is mended, ${goOn}`;
+      return `${to.text} takes no messages: ${end.reason}${hintOn(to)}; once that is mended, ${goOn}`;
     case "unreadable":
       return `cannot be read to its end: ${end.reason}; once it is whole, ${goOn}`;
     case "unrecorded":
       return `stopped, since what was sent cannot be written down: ${end.reason}; sending all of it again is safe`;
   }
+}
+
+/** The address of an action looks like one of a gateway under a prefix. */
+function hintOn({ kind, text }: GatewayAddress): string {
+  const isAction = kind === "http" && /\/message\/?$/.test(text);
+  return isAction ? "; --to is the gateway's address, without /message" : "";
 }

@@ -4,13 +4,14 @@ import type { Values } from "../program/settings/read-settings.ts";
 import type { Setting } from "../program/settings/setting.ts";
 import { filePath, wholeNumber } from "../program/settings/setting-types.ts";
 
+const addresses = "http://HOST:PORT[/PREFIX], https://HOST[/PREFIX], scgi+unix:PATH or scgi://HOST:PORT";
+
 const gatewayAddress = z.pipe(
   z.string(),
   z.transform((text: string, context) => {
     const address = parseGatewayAddress(text);
     if (address !== undefined) return address;
-    const message = "expected http://HOST:PORT, https://HOST, scgi+unix:PATH or scgi://HOST:PORT";
-    context.issues.push({ code: "custom", message, input: text });
+    context.issues.push({ code: "custom", message: `expected ${addresses}`, input: text });
     return z.NEVER;
   }),
 );
@@ -21,7 +22,7 @@ export const sendSettings = {
     flag: "--to <URL>",
     variable: "POSTERN_TO",
     default: "http://127.0.0.1:8080",
-    meaning: "gateway: http://HOST:PORT, https://HOST, scgi+unix:PATH or scgi://HOST:PORT",
+    meaning: `gateway: ${addresses}`,
     schema: gatewayAddress,
   },
   batch: {

@@ -20,7 +20,19 @@ export function transportFailure(error: unknown): string {
   const code = errorCode(error);
   const explanation = code === undefined ? undefined : explanations.get(code);
   if (explanation !== undefined) return explanation;
+  if (code === "EPROTO") return tlsFailure(reasonOf(error));
+  if (code?.startsWith("HPE_")) return "it does not speak HTTP";
   if (error instanceof AggregateError && error.errors.length > 0) return transportFailure(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return transportFailure(error.cause);
   return reasonOf(error);
+}
+
+/** What OpenSSL says of an answer that is none of TLS, depending on its first bytes. */
+const notTls: ReadonlySet<string> = new Set(["wrong version number", "packet length too long"]);
+
+/** @param text `write EPROTO THREAD:error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:…` */
+function tlsFailure(text: string): string {
+  const reason = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(text)?.[1];
+  if (reason !== undefined && notTls.has(reason)) return "it does not speak TLS";
+  return `TLS fails: ${reason ?? text}`;
 }

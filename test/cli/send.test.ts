@@ -227,6 +227,11 @@ describe("postern send", () => {
     const { code, stdout, stderr } = await send(directory, "file", "--to", `${http}/nothing/here`);
     expect([code, stderr]).toEqual([2, expect.stringContaining("takes no messages: status 404: ")]);
     expect(stdout).toMatch(/^0 accepted, .*, 0 unknown, the rest not delivered;/);
+    const action = await send(directory, "file", "--to", `${http}/message`);
+    expect(action.stderr).toContain(
+      "; --to is the gateway's address, without /message; once that is mended, ",
+    );
+    expect(stderr).not.toContain("--to is");
   });
 
   it("does not add what is rejected to the file that it reads as its standard input", async () => {
