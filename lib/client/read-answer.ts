@@ -24,6 +24,9 @@ const receiptSchema = z.object({
   ),
 });
 
+/** RFC 9110 §15.6.2: the server takes a POST for nothing at all. No gateway says that. */
+const notImplemented = 501;
+
 type Receipt = z.output<typeof receiptSchema>;
 
 /**
@@ -53,11 +56,12 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
   // Of 503 a gateway says that it has stored nothing; from something in between it may be of an answer that came too late.
   const mayBeStored = status < 300 || (status >= 500 && !(status === 503 && problem.success));
   if (status < 300) {
-    return { verdict: "again", reason: `status ${status} without a receipt`, retryAfter, mayBeStored };
+    const reason = `status ${status} without a receipt, so it may be no gateway`;
+    return { verdict: "again", reason, retryAfter, mayBeStored };
   }
   const location = answer.headers.get("location");
   const reason = `status ${status}${detail === undefined ? "" : `: ${detail}`}${location === undefined ? "" : `, to ${location}`}`;
-  return isWorthRetrying(status)
+  return isWorthRetrying(status) && status !== notImplemented
     ? { verdict: "again", reason, retryAfter, mayBeStored }
     : { verdict: "refused", reason };
 }

@@ -83,6 +83,7 @@ describe("readAnswer", () => {
     [301, "", { location: "https://elsewhere/" }, "refused"],
     [401, "", {}, "refused"],
     [404, problem, {}, "refused"],
+    [501, "Unsupported method ('POST')", {}, "refused"],
   ])("of %i with %j says %j: %s", (status, body, headers, verdict) => {
     expect(read(status, body, headers)).toMatchObject({ verdict });
   });
@@ -98,6 +99,12 @@ describe("readAnswer", () => {
     [504, { ...problem, status: 504 }, true],
   ])("of %i with %j knows whether anything may be stored: %s", (status, body, mayBeStored) => {
     expect(read(status, body)).toMatchObject({ verdict: "again", mayBeStored });
+  });
+
+  it("says that success without a receipt may be that of something else", () => {
+    expect(read(200, "<html>Please sign in</html>")).toMatchObject({
+      reason: "status 200 without a receipt, so it may be no gateway",
+    });
   });
 
   it.each([
