@@ -16,7 +16,7 @@ export function checkCommand(): Command {
 
 async function check(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
   const settings = readSettings(serveSettings, flags, process.env);
-  requireConsistency(settings);
+  await requireConsistency(settings);
   const unknown = unknownVariables(process.env);
   if (unknown.length === 0) process.stdout.write("ok     settings\n");
   else {

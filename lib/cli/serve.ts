@@ -25,7 +25,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
     process.env,
     process.pid,
   );
-  requireConsistency(settings);
+  await requireConsistency(settings);
   // Nobody may be reading any more, or the disk behind it be full: no reason not to serve, nor to end with a failure.
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners("error").on("error", () => {});

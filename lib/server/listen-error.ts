@@ -1,5 +1,6 @@
 import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
+import { maxSocketPath } from "./socket-path.ts";
 
 /** A door cannot be opened. The message is one line that an operator can act on. */
 export class ListenError extends Error {
@@ -52,9 +53,6 @@ function unixMessage(path: string, code: string | undefined): string | undefined
       return undefined;
   }
 }
-
-/** Bytes of `sun_path` without the closing NUL, on Linux (unix(7)). */
-export const maxSocketPath = 107;
 
 function where(host: string, port: number): string {
   return `port ${port} on ${host}`;

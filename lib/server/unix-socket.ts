@@ -3,8 +3,9 @@ import { connect, type Server } from "node:net";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../platform/error-code.ts";
 import { makeFolders } from "../platform/make-folders.ts";
-import { ListenError, maxSocketPath } from "./listen-error.ts";
+import { ListenError } from "./listen-error.ts";
 import { listening } from "./listening.ts";
+import { socketPathProblem } from "./socket-path.ts";
 
 export interface UnixSocketOptions {
   /** Absolute. */
@@ -28,6 +29,8 @@ export type RemoveSocket = () => Promise<void>;
  */
 export async function listenOnUnixSocket(server: Server, options: UnixSocketOptions): Promise<RemoveSocket> {
   const { path } = options;
+  const problem = socketPathProblem(path);
+  if (problem !== undefined) throw new ListenError(problem);
   const directory = dirname(path);
   // The socket has a mode of its own to say who may connect; who may, must get there.
   makeFolders(directory, { mode: 0o711 });
@@ -35,7 +38,6 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
   const workshop = await mkdtemp(`${directory}${sep}.`);
   try {
     const made = join(workshop, "s");
-    requireSocketPath(Buffer.byteLength(made) > Buffer.byteLength(path) ? made : path);
     await listening(server, { path: made, backlog: options.backlog });
     if (options.group !== undefined) await chown(made, -1, options.group);
     await chmod(made, options.mode);
@@ -49,11 +51,6 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
-}
-
-function requireSocketPath(path: string): void {
-  if (Buffer.byteLength(path) <= maxSocketPath) return;
-  throw new ListenError(`${path} is too long for a UNIX socket: at most ${maxSocketPath} bytes`);
 }
 
 interface Identity {

@@ -171,6 +171,12 @@ describe("postern serve", () => {
       ["--scgi", "unix:postern.sock", "--scgi", "unix:postern.sock"],
       /^postern: --scgi and --scgi are both unix:postern\.sock: each needs an address of its own$/m,
     ],
+    [
+      ["--scgi", "unix:x.sock", "--scgi", "unix:./x.sock"],
+      /^postern: --scgi unix:x\.sock and --scgi unix:\.\/x\.sock overlap: each needs an address of its own$/m,
+    ],
+    [["--scgi", `unix:${"x".repeat(108)}`], /^postern: --scgi: \S+ is too long for a UNIX socket/m],
+    [["--socket-group", "nogroupthere"], /^postern: --socket-group: there is no group nogroupthere/m],
     [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
     [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
     [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],

@@ -1,16 +1,24 @@
-import { hostPort } from "../../platform/socket-address.ts";
-import type { ListenAddress } from "../../server/listen-address.ts";
+import { resolve } from "node:path";
+import { reasonOf } from "../../platform/reason-of.ts";
+import { socketPathProblem } from "../../server/socket-path.ts";
+import { groupId } from "./group-id.ts";
 import { ConfigurationError } from "./read-settings.ts";
 import type { ServeSettings } from "./serve-settings.ts";
+import { sharedAddresses } from "./shared-addresses.ts";
 
 /**
- * Refuses settings that are well each by itself and of no use together.
+ * Refuses settings that are well each by itself and of no use together, or on this machine however often they are tried. What
+ * may come to be well without them being changed, such as a port that is in use, is found out by using it.
  *
  * @throws {ConfigurationError} with a line for each reason
  */
-export function requireConsistency(settings: ServeSettings): void {
+export async function requireConsistency(settings: ServeSettings): Promise<void> {
   const { http, scgi, maxBody, maxInFlight } = settings;
-  const problems = sharedAddresses(settings);
+  const problems = [
+    ...(await sharedAddresses(settings)),
+    ...socketPathProblems(settings),
+    ...(await groupProblems(settings)),
+  ];
   if (http === undefined && scgi.every((listen) => listen === undefined)) {
     problems.push("--http and --scgi are both off: there would be no way in");
   }
@@ -24,31 +32,18 @@ export function requireConsistency(settings: ServeSettings): void {
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
 }
 
-/** The system would say that the address is in use, and not by whom. */
-function sharedAddresses({ http, scgi, admin, queueUrl, embeddedPort }: ServeSettings): string[] {
-  const problems: string[] = [];
-  const flags = new Map<string, string>();
-  for (const [flag, listen] of [
-    ["--http", http],
-    ...scgi.map((listen) => ["--scgi", listen] as const),
-    ["--admin", admin],
-    ["--embedded-port", queueUrl === undefined ? loopback(embeddedPort) : undefined],
-  ] as const) {
-    const address = fixedAddress(listen);
-    if (address === undefined) continue;
-    const earlier = flags.get(address);
-    if (earlier === undefined) flags.set(address, flag);
-    else problems.push(`${earlier} and ${flag} are both ${address}: each needs an address of its own`);
+function socketPathProblems({ scgi }: ServeSettings): readonly string[] {
+  return scgi.flatMap((listen) => {
+    const problem = listen?.kind === "unix" ? socketPathProblem(resolve(listen.path)) : undefined;
+    return problem === undefined ? [] : [`--scgi: ${problem}`];
+  });
+}
+
+async function groupProblems({ socketGroup }: ServeSettings): Promise<readonly string[]> {
+  try {
+    if (socketGroup !== undefined) await groupId(socketGroup);
+    return [];
+  } catch (error) {
+    return [reasonOf(error)];
   }
-  return problems;
-}
-
-function loopback(port: number): ListenAddress {
-  return { kind: "tcp", host: "127.0.0.1", port };
-}
-
-/** As the setting has it; undefined where the system picks the port, or has opened the socket already. */
-function fixedAddress(listen: ListenAddress | undefined): string | undefined {
-  if (listen?.kind === "unix") return `unix:${listen.path}`;
-  return listen?.kind === "tcp" && listen.port !== 0 ? hostPort(listen.host, listen.port) : undefined;
 }

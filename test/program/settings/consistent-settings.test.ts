@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { requireConsistency } from "../../../lib/program/settings/consistent-settings.ts";
+import { ConfigurationError, readSettings } from "../../../lib/program/settings/read-settings.ts";
+import { serveSettings } from "../../../lib/program/settings/serve-settings.ts";
+
+type Flags = Readonly<Record<string, string | readonly string[]>>;
+
+/** What is said of settings; "" where nothing is. */
+async function refusal(flags: Flags): Promise<string> {
+  try {
+    await requireConsistency(readSettings(serveSettings, flags, {}));
+    return "";
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+}
+
+it.each([
+  ["0.0.0.0:8081", "127.0.0.1:8081"],
+  ["127.0.0.2:8081", "0.0.0.0:8081"],
+  ["[::]:8081", "127.0.0.1:8081"],
+  ["[::1]:8081", "[::]:8081"],
+  ["[0:0:0:0:0:0:0:1]:8081", "[::1]:8081"],
+  ["[::ffff:127.0.0.1]:8081", "127.0.0.1:8081"],
+  ["127.1:8081", "127.0.0.1:8081"],
+])("says that %s and %s overlap", async (http, admin) => {
+  expect(await refusal({ http, admin })).toBe(
+    `--http ${http} and --admin ${admin} overlap: each needs an address of its own`,
+  );
+});
+
+it("says that localhost overlaps with the address that it stands for", async () => {
+  const refusals = await Promise.all(
+    ["127.0.0.1:8081", "[::1]:8081"].map((admin) => refusal({ http: "localhost:8081", admin })),
+  );
+  expect(refusals).toContainEqual(expect.stringMatching(/^--http localhost:8081 and --admin \S+ overlap: /));
+});
+
+it.each([
+  ["127.0.0.1:8081", "127.0.0.1:8082"],
+  ["127.0.0.1:8081", "127.0.0.2:8081"],
+  ["0.0.0.0:8081", "[::1]:8081"],
+  ["0.0.0.0:0", "127.0.0.1:0"],
+  // Nobody knows what it stands for: that is found out when it is listened on.
+  ["nosuch.invalid:8081", "127.0.0.1:8081"],
+])("lets %s be beside %s", async (http, admin) => {
+  expect(await refusal({ http, admin })).toBe("");
+});
+
+it("tells the embedded queue from other ways in", async () => {
+  expect(await refusal({ http: "0.0.0.0:8081", embeddedPort: "8081" })).toMatch(
+    /^--http 0\.0\.0\.0:8081 and --embedded-port 127\.0\.0\.1:8081 overlap: /,
+  );
+  const queueUrl = "http://127.0.0.1:1/000000000000/postern";
+  expect(await refusal({ http: "0.0.0.0:8081", embeddedPort: "8081", queueUrl })).toBe("");
+});
+
+it("knows a socket by another path to it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "postern-settings-"));
+  try {
+    await mkdir(join(directory, "run"));
+    await symlink("run", join(directory, "var"));
+    for (const [one, other] of [
+      ["x.sock", "./x.sock"],
+      [`${directory}/run/x.sock`, `${directory}/var/x.sock`],
+      [`${directory}/run/new/x.sock`, `${directory}/var/new/x.sock`],
+    ]) {
+      expect(await refusal({ scgi: [`unix:${one}`, `unix:${other}`] })).toBe(
+        `--scgi unix:${one} and --scgi unix:${other} overlap: each needs an address of its own`,
+      );
+    }
+    expect(await refusal({ scgi: ["unix:x.sock", "unix:run/x.sock"] })).toBe("");
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+it("refuses a path that no socket can have", async () => {
+  const longest = `/${"x".repeat(106)}`;
+  expect(await refusal({ scgi: [`unix:${longest}`] })).toBe("");
+  expect(await refusal({ scgi: [`unix:${longest}y`] })).toBe(
+    `--scgi: ${longest}y is too long for a UNIX socket: at most 107 bytes`,
+  );
+  const folder = `/${"x".repeat(97)}`;
+  expect(await refusal({ scgi: [`unix:${folder}/s`] })).toBe(
+    `--scgi: ${folder} is too long for the folder of a UNIX socket: at most 97 bytes`,
+  );
+});
+
+it("refuses a group that there is not", async () => {
+  expect(await refusal({ socketGroup: "root" })).toBe("");
+  expect(await refusal({ socketGroup: "4711" })).toBe("");
+  expect(await refusal({ socketGroup: "nogroupthere" })).toBe(
+    "--socket-group: there is no group nogroupthere in /etc/group; give its number",
+  );
+});
