@@ -27,9 +27,10 @@ export interface OpenDoorsOptions {
  */
 export async function openDoors(options: OpenDoorsOptions): Promise<readonly Door[]> {
   const { settings, adminHandler, clock, memory, observer } = options;
+  const { socketGroup: group } = settings;
   const socketFile = {
     mode: settings.socketMode,
-    ...(settings.socketGroup === undefined ? {} : { group: await groupId(settings.socketGroup) }),
+    ...(group === undefined ? {} : { group: { id: await groupId(group), name: group } }),
   };
   const door = (listen: ListenAddress, handler: InsertHandler): DoorOptions => ({
     listen: listen.kind === "unix" ? { ...listen, ...socketFile } : listen,

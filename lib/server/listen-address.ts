@@ -1,3 +1,9 @@
+export interface SocketGroup {
+  readonly id: number;
+  /** As the operator calls it. */
+  readonly name: string;
+}
+
 /** Where a door listens. */
 export type ListenAddress =
   | {
@@ -5,8 +11,8 @@ export type ListenAddress =
       readonly path: string;
       /** Mode of the socket file. Default 0660: the owner and its group may connect. */
       readonly mode?: number;
-      /** Numeric id of the group that the socket file is given. Default: the one that the directory or process gives. */
-      readonly group?: number;
+      /** The group that the socket file is given. Default: the one that the directory or process gives. */
+      readonly group?: SocketGroup;
     }
   /** Port 0 lets the system pick one. */
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }

@@ -3,6 +3,7 @@ import { connect, type Server } from "node:net";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../platform/error-code.ts";
 import { makeFolders } from "../platform/make-folders.ts";
+import type { SocketGroup } from "./listen-address.ts";
 import { ListenError } from "./listen-error.ts";
 import { listening } from "./listening.ts";
 import { socketPathProblem } from "./socket-path.ts";
@@ -11,7 +12,7 @@ export interface UnixSocketOptions {
   /** Absolute. */
   readonly path: string;
   readonly mode: number;
-  readonly group: number | undefined;
+  readonly group: SocketGroup | undefined;
   readonly backlog: number;
 }
 
@@ -39,7 +40,7 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
   try {
     const made = join(workshop, "s");
     await listening(server, { path: made, backlog: options.backlog });
-    if (options.group !== undefined) await chown(made, -1, options.group);
+    if (options.group !== undefined) await giveToGroup(made, path, options.group);
     await chmod(made, options.mode);
     const own = await lstat(made);
     if (stale !== undefined) await removeStale(path, stale, join(workshop, "stale"));
@@ -50,6 +51,18 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
     throw error;
   } finally {
     await rm(workshop, { recursive: true, force: true });
+  }
+}
+
+async function giveToGroup(made: string, path: string, { id, name }: SocketGroup): Promise<void> {
+  try {
+    await chown(made, -1, id);
+  } catch (cause) {
+    if (errorCode(cause) !== "EPERM") throw cause;
+    const reason = "this user is not in it";
+    throw new ListenError(`${path} may not be given to the group ${name} of --socket-group: ${reason}`, {
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { link, lstat, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, lstat, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -134,6 +134,28 @@ describe("listening on a UNIX socket", () => {
     await expect(open({ kind: "unix", path: join(directory, "file", "door.sock") })).rejects.toThrow(
       "something on the way is not a directory",
     );
+  });
+
+  it("says of a group that it may not be given to, which and why", async () => {
+    await chmod(directory, 0o777);
+    const module = new URL("../../lib/server/listen.ts", import.meta.url).href;
+    const address = { kind: "unix", path, group: { id: 4711, name: "beacons" } };
+    const program = `
+      const { createServer } = await import("node:net");
+      const { listen } = await import(${JSON.stringify(module)});
+      if (process.getuid() === 0) {
+        process.setgroups([]);
+        process.setegid(65534);
+        process.seteuid(65534);
+      }
+      await listen(createServer(), ${JSON.stringify(address)}).catch((error) => console.log(error.message));`;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe(
+      `${path} may not be given to the group beacons of --socket-group: this user is not in it\n`,
+    );
+    expect(await readdir(directory)).toEqual([]);
   });
 
   it("takes its own socket away", async () => {
