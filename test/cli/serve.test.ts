@@ -153,7 +153,7 @@ describe("postern serve", () => {
     [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
     [
       ["--max-body", "3MiB", "--max-in-flight", "8MiB"],
-      /^postern: --max-in-flight: expected at least three times --max-body, 9437184 bytes, got 8388608$/m,
+      /^postern: --max-body 3MiB needs --max-in-flight to be at least three times as much, 9MiB; it is 8MiB$/m,
     ],
     [
       ["--http", "off", "--scgi", "off"],

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { reasonOf } from "../../platform/reason-of.ts";
 import { socketPathProblem } from "../../server/socket-path.ts";
+import { bytesAsWritten } from "./bytes-as-written.ts";
 import { groupId } from "./group-id.ts";
 import { ConfigurationError } from "./read-settings.ts";
 import type { ServeSettings } from "./serve-settings.ts";
@@ -25,8 +26,9 @@ export async function requireConsistency(settings: ServeSettings): Promise<void>
   // A body that is let in must fit, also beside what it is once decompressed and beside the reserve for small ones, or its
   // client would try for ever.
   if (maxInFlight < 3 * maxBody) {
+    const [body, needed, given] = [maxBody, 3 * maxBody, maxInFlight].map(bytesAsWritten);
     problems.push(
-      `--max-in-flight: expected at least three times --max-body, ${3 * maxBody} bytes, got ${maxInFlight}`,
+      `--max-body ${body} needs --max-in-flight to be at least three times as much, ${needed}; it is ${given}`,
     );
   }
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));

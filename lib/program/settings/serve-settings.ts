@@ -129,7 +129,7 @@ export const serveSettings = {
     variable: "POSTERN_MAX_IN_FLIGHT",
     default: "256MiB",
     meaning:
-      "bodies of all requests together while they are taken in and answered; beyond: 503 with Retry-After",
+      "bodies of all requests together while they are taken in and answered, at least three times --max-body; beyond: 503 with Retry-After",
     schema: byteSize,
   },
   admin: {

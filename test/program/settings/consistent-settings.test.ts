@@ -79,6 +79,19 @@ it("knows a socket by another path to it", async () => {
   }
 });
 
+it.each([
+  [{ maxBody: "100MiB" }, "--max-body 100MiB", "300MiB; it is 256MiB"],
+  [{ maxInFlight: "3145727" }, "--max-body 1MiB", "3MiB; it is 3145727"],
+  [{ maxBody: "1500", maxInFlight: "4KiB" }, "--max-body 1500", "4500; it is 4KiB"],
+])(
+  "asks for room for three bodies, whichever of the two settings is given: %j",
+  async (flags, body, room) => {
+    expect(await refusal(flags)).toBe(
+      `${body} needs --max-in-flight to be at least three times as much, ${room}`,
+    );
+  },
+);
+
 it("refuses a path that no socket can have", async () => {
   const longest = `/${"x".repeat(106)}`;
   expect(await refusal({ scgi: [`unix:${longest}`] })).toBe("");
