@@ -231,6 +231,19 @@ describe("what stands in the way is one line", () => {
     });
   });
 
+  it("a folder for the embedded queue that cannot be made", async () => {
+    const program = await serve("--help");
+    await program.ended;
+    await writeFile(join(program.directory, ".postern"), "precious");
+    const { ended } = await postern({ args: ["serve", ...anyPorts], directory: program.directory });
+    expect(await ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^postern: cannot open the embedded queue in \.postern\/queue: ENOTDIR: .*\n$/,
+      ),
+    });
+  });
+
   it("a queue that cannot be reached, without a spool", async () => {
     const { ended } = await postern({
       args: [

@@ -25,9 +25,7 @@ export interface EmbeddedQueueOptions {
  * @throws {Error} with one line for the operator when the port is in use, or another program has the directory
  */
 export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
-  // The folder that it makes on the way may be the spool's, too, whose messages are to survive a power failure.
-  makeFolders(directory, { mode: 0o700, durable: true });
-  const unlock = lock(directory);
+  const unlock = open(directory);
   const server = await onLoopback(() =>
     // By `init`, since `createQueue` would put an empty queue in the place of one that is there.
     startFauxqs({
@@ -54,9 +52,16 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
   };
 }
 
-/** Each of two programs would have messages of its own in memory, and what the other has taken too. */
-function lock(directory: string): () => void {
+/**
+ * Makes the folder, where it is missing, and keeps other programs off it: each of two would have messages of its own in memory,
+ * and what the other has taken too.
+ *
+ * @returns what releases it
+ */
+function open(directory: string): () => void {
   try {
+    // What is made on the way may be the spool's, too, whose messages are to survive a power failure.
+    makeFolders(directory, { mode: 0o700, durable: true });
     return lockFile(join(directory, "lock"));
   } catch (error) {
     const reason = reasonOf(error);

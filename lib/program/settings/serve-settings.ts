@@ -65,7 +65,8 @@ export const serveSettings = {
     flag: "--embedded-port <PORT>",
     variable: "POSTERN_EMBEDDED_PORT",
     default: "4566",
-    meaning: "where the embedded queue listens, on loopback; port 0 picks one",
+    meaning:
+      "where the embedded queue listens, on loopback; port 0 picks one; its messages are in .postern/queue",
     schema: wholeNumber(0, 65_535),
   },
   spool: {
