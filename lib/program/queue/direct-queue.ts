@@ -11,7 +11,7 @@ import { warnOfQueue } from "./queue-warnings.ts";
 import { watchedQueue } from "./watched-queue.ts";
 
 /**
- * The queue itself. What SQS has not acknowledged is not acknowledged either, so that one that cannot be reached is reason not to
+ * The queue itself. What SQS has not acknowledged is not acknowledged either, so that one that cannot be used is reason not to
  * start.
  *
  * @throws {Error} with one line for the operator
@@ -54,8 +54,8 @@ export async function openDirectQueue({
   resources.defer(() => queue.close());
   const watched = watchedQueue(queue, systemClock);
   const onChange = (reason: string | null) => {
-    if (reason === null) log.info("the queue can be reached again");
-    else log.warn({ reason }, "the queue cannot be reached");
+    if (reason === null) log.info("the queue can be used again");
+    else log.warn({ reason }, "the queue cannot be used");
   };
   return {
     queue: watched.queue,

@@ -26,7 +26,7 @@ export interface ProbedHealthOptions {
   readonly client: Parameters<typeof askQueue>[0];
   readonly queueUrl: string;
   readonly clock: Pick<Clock, "monotonic">;
-  /** Told why the queue cannot be reached, once for each reason, and null when it can again. */
+  /** Told why the queue cannot be used, once for each reason, and null when it can again. */
   readonly onChange: (reason: string | null) => void;
 }
 

@@ -41,6 +41,11 @@ export function sqsCode(error: unknown): string {
   return (typeof code === "string" ? code : name) ?? "UnknownError";
 }
 
+/** Whether somebody answered, if only to say no. */
+export function isAnswer(error: unknown): boolean {
+  return (error as SdkError).$metadata?.httpStatusCode !== undefined;
+}
+
 /** What an operator can do about words of the SDK's that do not say it. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^Region is missing$/, "set AWS_REGION"],

@@ -1,5 +1,5 @@
 import { QueueError } from "../queue-error.ts";
-import { sqsCode, sqsReason } from "./classify-error.ts";
+import { isAnswer, sqsCode, sqsReason } from "./classify-error.ts";
 import { sqsBatchLimits } from "./plan-batch.ts";
 import type { SqsApi } from "./sqs-api.ts";
 
@@ -52,11 +52,17 @@ export async function readLimits(
     };
   } catch (cause) {
     const code = sqsCode(cause);
-    throw new QueueError("unavailable", `cannot reach the queue ${queueUrl}: ${sqsReason(cause)}`, {
+    throw new QueueError("unavailable", `${whatFailed(queueUrl, code, cause)}: ${sqsReason(cause)}`, {
       facts: { queueUrl, sqsCode: code },
       cause,
     });
   }
+}
+
+/** The network is looked into where nothing was reached, and nowhere else. */
+function whatFailed(queueUrl: string, code: string, cause: unknown): string {
+  if (isDenied(code)) return `the queue ${queueUrl} may not be asked for its attributes`;
+  return isAnswer(cause) ? `the queue ${queueUrl} cannot be used` : `cannot reach the queue ${queueUrl}`;
 }
 
 /** Never more than a whole call may carry: a message over that could never be sent. */
@@ -67,5 +73,9 @@ function messageBytes(attribute: string | undefined): number | undefined {
 
 /** Whether an answer to `readLimits` says only that this program has no permission but to send. */
 export function mayOnlySend(error: QueueError): boolean {
-  return error.facts.sqsCode?.includes("AccessDenied") ?? false;
+  return isDenied(error.facts.sqsCode ?? "");
+}
+
+function isDenied(code: string): boolean {
+  return code.includes("AccessDenied");
 }

@@ -48,7 +48,7 @@ describe("readLimits", () => {
 
   it("says that there is no such queue", async () => {
     await expect(readLimits(client, urlOf("nosuch"))).rejects.toThrow(
-      /^cannot reach the queue .*nosuch: .*not exist/,
+      /^the queue http:\S+\/nosuch cannot be used: .*not exist/,
     );
   });
 
@@ -64,14 +64,15 @@ describe("readLimits", () => {
   it("tells a missing permission to ask from a queue that is not well", async () => {
     const denied = await startFaultySqs({ call: ["denied"], attributes: null });
     const failing = await startFaultySqs({ call: ["error"], attributes: null });
-    for (const [{ queueUrl }, expected] of [
-      [denied, true],
-      [failing, false],
+    for (const [{ queueUrl }, expected, words] of [
+      [denied, true, "may not be asked for its attributes"],
+      [failing, false, "cannot be used"],
     ] as const) {
       const asking = directSqs({ queueUrl, requestTimeout: 500, maxSockets: 1, ...access });
       const error = await readLimits(asking, queueUrl).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(QueueError);
       expect(mayOnlySend(error as QueueError)).toBe(expected);
+      expect((error as QueueError).message).toMatch(`the queue ${queueUrl} ${words}: `);
       asking.destroy();
     }
     await denied.stop();
