@@ -9,7 +9,6 @@ import { makeSpoolDirectory, spoolDirectory } from "../queue/spool/disk/spool-di
 import { SpoolListing } from "../queue/spool/disk/spool-listing.ts";
 import { directSqs } from "../queue/sqs/direct-sqs.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../queue/sqs/queue-limits.ts";
-import type { Door } from "../server/door.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
 import { openStatisticsLog } from "./logs/statistics-log.ts";
 import { openDoors } from "./open-doors.ts";
@@ -97,12 +96,12 @@ async function checkDoors(settings: ServeSettings): Promise<string> {
     memory,
   });
   try {
-    for (const door of doors) await door.start();
+    for (const { door } of doors) await door.start();
     const warning = fileLimitWarning(settings.maxConnections);
-    const addresses = doors.map((door: Door) => door.address).join(", ");
+    const addresses = doors.map(({ door }) => door.address).join(", ");
     return warning === undefined ? addresses : `${addresses}; ${warning}`;
   } finally {
-    await Promise.all(doors.map((door) => door.shutdown()));
+    await Promise.all(doors.map(({ door }) => door.shutdown()));
   }
 }
 

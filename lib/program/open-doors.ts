@@ -20,12 +20,19 @@ export interface OpenDoorsOptions {
   readonly observer?: ConnectionObserver;
 }
 
+export interface OpenedDoor {
+  readonly door: Door;
+  /** What it is for, and what it speaks: `admin` is HTTP too. */
+  readonly kind: "http" | "scgi" | "admin";
+  readonly listen: ListenAddress;
+}
+
 /**
  * Makes every door that the settings ask for, not yet started.
  *
  * @throws {Error} with one line for the operator
  */
-export async function openDoors(options: OpenDoorsOptions): Promise<readonly Door[]> {
+export async function openDoors(options: OpenDoorsOptions): Promise<readonly OpenedDoor[]> {
   const { settings, adminHandler, clock, memory, observer } = options;
   const { socketGroup: group } = settings;
   const socketFile = {
@@ -43,9 +50,15 @@ export async function openDoors(options: OpenDoorsOptions): Promise<readonly Doo
     ...(observer === undefined ? {} : { observer }),
   });
   const wayIn = (listen: ListenAddress): DoorOptions => ({ ...door(listen, options.handler), memory });
+  const make = (kind: OpenedDoor["kind"], listen: ListenAddress): Door => {
+    if (kind === "admin") return httpServer(door(listen, adminHandler));
+    return kind === "http" ? httpServer(wayIn(listen)) : scgiServer(wayIn(listen));
+  };
+  const opened = (kind: OpenedDoor["kind"], listen: ListenAddress | undefined): readonly OpenedDoor[] =>
+    listen === undefined ? [] : [{ kind, listen, door: make(kind, listen) }];
   return [
-    ...(settings.http === undefined ? [] : [httpServer(wayIn(settings.http))]),
-    ...settings.scgi.filter((listen) => listen !== undefined).map((listen) => scgiServer(wayIn(listen))),
-    ...(settings.admin === undefined ? [] : [httpServer(door(settings.admin, adminHandler))]),
+    ...opened("http", settings.http),
+    ...settings.scgi.flatMap((listen) => opened("scgi", listen)),
+    ...opened("admin", settings.admin),
   ];
 }

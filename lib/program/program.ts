@@ -98,12 +98,14 @@ export class Program {
       observer,
     });
     resources.defer(async () => {
-      await Promise.all(doors.map((door) => door.shutdown()));
+      await Promise.all(doors.map(({ door }) => door.shutdown()));
     });
-    for (const door of doors) await door.start();
+    for (const { door } of doors) await door.start();
 
     this.#resources = resources.move();
-    for (const door of doors) announce(`listening on ${door.address}`);
+    // Whoever looks for the way in must not take that of the operator for it.
+    for (const { door, kind } of doors)
+      announce(`${kind === "admin" ? "admin" : "listening"} on ${door.address}`);
     announce(`queue ${location.queueUrl}`);
     announce("ready");
   }
