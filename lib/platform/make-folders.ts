@@ -17,13 +17,19 @@ export interface FolderOptions {
  * by a web server that is another user.
  */
 export function makeFolders(path: string, { mode, durable = false }: FolderOptions): void {
-  const missing: string[] = [];
-  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  const missing = missingFolders(path);
   for (const folder of missing) {
     makeFolder(folder, folder === missing.at(-1) ? mode : 0o711);
     // It survives only once its parent is synced.
     if (durable) syncDirectory(dirname(folder));
   }
+}
+
+/** The folders of a path that are not there, the outermost first. */
+export function missingFolders(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  return missing;
 }
 
 function makeFolder(folder: string, mode: number): void {

@@ -2,14 +2,28 @@ import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { maxSocketPath } from "./socket-path.ts";
 
+/**
+ * - `in_use`: somebody else listens there.
+ * - `unusable`: nobody can, or this program may not.
+ */
+export type ListenErrorCode = "in_use" | "unusable";
+
 /** A door cannot be opened. The message is one line that an operator can act on. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
+  readonly code: ListenErrorCode;
+
+  constructor(message: string, options: { readonly code?: ListenErrorCode; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = options.code ?? "unusable";
+  }
 }
 
 /** What is wrong with listening on a host and port, in an operator's words. */
 export function tcpListenError(host: string, port: number, cause: unknown): ListenError {
-  return new ListenError(tcpMessage(host, port, errorCode(cause)) ?? `${where(host, port)}: ${text(cause)}`, {
+  const system = errorCode(cause);
+  return new ListenError(tcpMessage(host, port, system) ?? `${where(host, port)}: ${text(cause)}`, {
+    code: system === "EADDRINUSE" ? "in_use" : "unusable",
     cause,
   });
 }

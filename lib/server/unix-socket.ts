@@ -131,7 +131,7 @@ async function removeOwn(path: string, own: Identity): Promise<void> {
 }
 
 function inUse(path: string): ListenError {
-  return new ListenError(`another program is listening on ${path}`);
+  return new ListenError(`another program is listening on ${path}`, { code: "in_use" });
 }
 
 function absent(error: unknown): undefined {

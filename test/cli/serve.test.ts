@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -279,46 +280,106 @@ describe("what stands in the way is one line", () => {
 });
 
 describe("postern check", () => {
-  it("says of each thing that it is well, and starts nothing", async () => {
-    const { ended } = await postern({ args: ["check", ...anyPorts] });
+  it("says of each thing that it is well, starts nothing and leaves nothing behind", async () => {
+    const log = ["--statistics-log", "statistics.log"];
+    const { ended, directory } = await postern({ args: ["check", ...anyPorts, ...log] });
     const { code, stdout } = await ended;
     expect(stdout.split("\n")).toEqual([
       "ok     settings",
       expect.stringMatching(/^ok {5}queue: http:.*\/postern, standard, messages up to 1048576 bytes$/),
       expect.stringMatching(/^ok {5}spool: \.postern\/spool, \d+ bytes free$/),
       expect.stringMatching(/^ok {5}listeners: http:\/\/127\.0\.0\.1:\d+, scgi\+unix:.*scgi\.sock$/),
+      "ok     statistics log: statistics.log",
       "",
     ]);
     expect(code).toBe(0);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("finds well what a Postern has that runs, and leaves it as it is", async () => {
+    const ways = ["--scgi", "unix:scgi.sock", "--scgi", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+    const running = await serve(...anyPorts, ...ways);
+    const { directory } = running;
+    const [http = "", unix = "", scgi = "", admin = "", queue = ""] = (await running.ready).map(
+      (line) => line.split(" ").at(-1) ?? "",
+    );
+    const at = (url: string) => new URL(url.replace("scgi:", "http:")).host;
+    const args = [
+      ...[
+        "check",
+        "--http",
+        at(http),
+        "--scgi",
+        "unix:./scgi.sock",
+        "--scgi",
+        at(scgi),
+        "--admin",
+        at(admin),
+      ],
+      ...["--embedded-port", new URL(queue).port],
+    ];
+    const { code, stdout } = await (await postern({ args, directory })).ended;
+    const note = "(a Postern that runs has it)";
+    expect(stdout.split("\n")).toEqual([
+      "ok     settings",
+      `ok     queue: ${queue}, standard, messages up to 1048576 bytes ${note}`,
+      expect.stringMatching(
+        /^ok {5}spool: \.postern\/spool \(a Postern that runs has it\), 0 messages waiting, \d+ bytes free$/,
+      ),
+      `ok     listeners: ${[http, unix, scgi, admin].map((address) => `${address} ${note}`).join(", ")}`,
+      "",
+    ]);
+    expect(code).toBe(0);
+
+    const elsewhere = ["check", ...anyPorts, "--scgi", "off"];
+    expect((await (await postern({ args: elsewhere, directory })).ended).code).toBe(0);
+    const answer = await fetch(`${http}/message`, { method: "POST", body: upload });
+    expect(await answer.text()).toBe("OK");
   });
 
   it("says what is wrong, each in one line, and goes on to the next", async () => {
-    const running = await serve(...anyPorts);
-    const [http = ""] = await running.ready;
-    const address = http.slice("listening on http://".length);
-    const { ended } = await postern({
+    // A web server in front of a Postern passes on what that says, and is none.
+    const other = createHttpServer((_, response) => {
+      response.writeHead(200, { server: "nginx", "x-request-id": "4f1d9c0b7a2e-1k" }).end();
+    }).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { ended, directory } = await postern({
       args: [
-        "check",
-        "--http",
-        address,
-        "--queue-url",
-        "http://127.0.0.1:1/000000000000/nosuch",
-        "--statistics-log",
-        "no/such/file",
+        ...["check", "--http", `127.0.0.1:${port}`],
+        ...["--queue-url", "http://127.0.0.1:1/000000000000/nosuch"],
+        ...["--spool", "/dev/null/spool", "--statistics-log", "no/such/file"],
       ],
       env: { ...env, POSTERN_TIMOUT: "9" },
-      directory: running.directory,
     });
     const { code, stdout } = await ended;
+    other.close();
     expect(stdout.split("\n")).toEqual([
       "wrong  settings: ignored, since no setting has this name: POSTERN_TIMOUT",
       expect.stringMatching(/^wrong {2}queue: cannot reach the queue http:.*nosuch.*ECONNREFUSED/),
-      "wrong  spool: .postern/spool: another program has it open",
-      `wrong  listeners: port ${address.split(":")[1]} on 127.0.0.1 is in use`,
+      expect.stringMatching(/^wrong {2}spool: .*ENOTDIR.*\/dev\/null\/spool/),
+      `wrong  listeners: port ${port} on 127.0.0.1 is in use`,
       expect.stringMatching(/^wrong {2}statistics log: the statistics log cannot be opened: .*ENOENT/),
       "",
     ]);
     expect(code).toBe(1);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("says of the embedded queue's port that another program has it", async () => {
+    const running = await serve(...anyPorts);
+    await running.ready;
+    const other = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const args = ["check", "--http", "off", "--embedded-port", String(port)];
+    for (const directory of [running.directory, undefined]) {
+      const beside = await postern({ args, ...(directory === undefined ? {} : { directory }) });
+      const { code, stdout } = await beside.ended;
+      expect(stdout).toMatch(`wrong  queue: the embedded queue's port ${port} on 127.0.0.1 is in use; `);
+      expect(code).toBe(1);
+    }
+    other.close();
   });
 });
 
@@ -329,8 +390,10 @@ it("postern check calls a spool well only if it can be opened, and says what wai
   program.child.kill("SIGTERM");
   await program.ended;
   const { directory } = program;
+  const files = await readdir(directory, { recursive: true });
   const whole = await (await postern({ args, directory })).ended;
   expect(whole.stdout).toMatch(/^ok {5}spool: \.postern\/spool, 0 messages waiting, \d+ bytes free$/m);
+  expect((await readdir(directory, { recursive: true })).toSorted()).toEqual(files.toSorted());
   await writeFile(join(directory, ".postern/spool/spool.db"), "x".repeat(9_000));
   const damaged = await (await postern({ args, directory })).ended;
   expect(damaged).toMatchObject({ code: 1 });

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileLockedError } from "../../platform/file-lock.ts";
+import { makeFolders } from "../../platform/make-folders.ts";
+import { QueueError } from "../../queue/queue-error.ts";
+import { directSqs } from "../../queue/sqs/direct-sqs.ts";
+import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/queue-limits.ts";
+import type { SqsAccess } from "../../queue/sqs/sqs-api.ts";
+import { embeddedLocation } from "../queue/embedded-location.ts";
+import { embeddedAccess, embeddedDirectory, locateQueue } from "../queue/queue-location.ts";
+import type { ServeSettings } from "../settings/serve-settings.ts";
+import { leavingNoFolders } from "./leaving-no-folders.ts";
+import { runningNote } from "./running-postern.ts";
+
+type QueueSettings = Pick<ServeSettings, "queueUrl" | "embeddedPort" | "queueTimeout">;
+
+export async function checkQueue(settings: QueueSettings): Promise<string> {
+  await using resources = new AsyncDisposableStack();
+  if (settings.queueUrl !== undefined) return await askedQueue(await locateQueue(settings, resources));
+  if (!existsSync(embeddedDirectory)) {
+    await leavingNoFolders([embeddedDirectory], () => makeFolders(embeddedDirectory, { mode: 0o700 }));
+    return await askedQueue(await locateElsewhere(settings, resources));
+  }
+  try {
+    return await askedQueue(await locateQueue(settings, resources));
+  } catch (error) {
+    // Nobody but a Postern locks it.
+    if (!(error instanceof Error && error.cause instanceof FileLockedError)) throw error;
+    return `${await besideRunning(settings)} (${runningNote})`;
+  }
+}
+
+/** The embedded queue on its port, with messages where none will stay. */
+async function locateElsewhere(settings: QueueSettings, resources: AsyncDisposableStack): Promise<SqsAccess> {
+  const directory = await mkdtemp(join(tmpdir(), "postern-check-"));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
+  return await locateQueue(settings, resources, directory);
+}
+
+/** Its port is that of the running one, or must be free, too. */
+async function besideRunning(settings: QueueSettings): Promise<string> {
+  await using resources = new AsyncDisposableStack();
+  const running = embeddedAccess(embeddedLocation(settings.embeddedPort), settings.queueTimeout);
+  try {
+    return await askedQueue(running);
+  } catch {
+    return await askedQueue(await locateElsewhere(settings, resources));
+  }
+}
+
+async function askedQueue(location: SqsAccess): Promise<string> {
+  const { queueUrl } = location;
+  const client = directSqs(location);
+  try {
+    const { messageBytes, fifo, mixesCallsigns } = await readLimits(client, queueUrl);
+    const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes`;
+    return mixesCallsigns ? `${found}; ${mixesCallsignsWarning}` : found;
+  } catch (error) {
+    if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
+    return `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes)`;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,57 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { FileLockedError, lockFile } from "../../platform/file-lock.ts";
+import { reasonOf } from "../../platform/reason-of.ts";
+import { openExistingSpool } from "../../queue/spool/disk/existing-spool.ts";
+import {
+  makeSpoolDirectory,
+  type SpoolDirectory,
+  spoolDirectory,
+} from "../../queue/spool/disk/spool-directory.ts";
+import { SpoolListing } from "../../queue/spool/disk/spool-listing.ts";
+import { leavingNoFolders } from "./leaving-no-folders.ts";
+import { runningNote } from "./running-postern.ts";
+
+/** @param limit bytes that it may take */
+export async function checkSpool(path: string, limit: number): Promise<string> {
+  const directory = spoolDirectory(path);
+  return leavingNoFolders([path], async () => {
+    makeSpoolDirectory(directory);
+    const runs = isOpen(directory);
+    const waiting = existsSync(directory.database) ? waitingIn(path, runs) : "";
+    const { bavail, bsize } = await statfs(path);
+    const free = bavail * bsize;
+    if (free < limit) {
+      throw new Error(`the disk of ${path} has ${free} bytes free, less than the spool's limit of ${limit}`);
+    }
+    return `${path}${runs ? ` (${runningNote})` : ""}, ${waiting}${free} bytes free`;
+  });
+}
+
+/** Nobody but a Postern locks it. A lock that is not there is not made: it would stay. */
+function isOpen({ path, lock }: SpoolDirectory): boolean {
+  try {
+    if (existsSync(lock)) lockFile(lock)();
+    else accessSync(path, constants.W_OK | constants.X_OK);
+    return false;
+  } catch (cause) {
+    if (cause instanceof FileLockedError) return true;
+    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Opens it as the program would, where none runs: it takes SQLite's own files away again then, which a reader leaves.
+ *
+ * @throws {Error} with one line for the operator where that cannot be
+ */
+function waitingIn(path: string, runs: boolean): string {
+  const database = openExistingSpool(path, runs ? "read" : "write");
+  try {
+    return `${new SpoolListing(database).counts().waiting} messages waiting, `;
+  } catch (cause) {
+    throw new Error(`cannot read the spool in ${path}: ${reasonOf(cause)}`, { cause });
+  } finally {
+    database.close();
+  }
+}

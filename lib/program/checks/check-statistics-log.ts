@@ -1,0 +1,14 @@
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { reasonOf } from "../../platform/reason-of.ts";
+
+/** One that is not there is not made: it would stay. */
+export function checkStatisticsLog(file: string): string {
+  try {
+    if (existsSync(file)) closeSync(openSync(file, "a"));
+    else accessSync(dirname(file), constants.W_OK | constants.X_OK);
+    return file;
+  } catch (cause) {
+    throw new Error(`the statistics log cannot be opened: ${reasonOf(cause)}`, { cause });
+  }
+}
