@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
 import { fail } from "../../lib/cli/fail.ts";
+import { runCommandLine } from "../../lib/cli/run-command-line.ts";
 import { wholeNumber } from "../../lib/cli/whole-number.ts";
 import type { LambdaHandler } from "../../lib/lambda/lambda-handler.ts";
 import { startEmbeddedQueue } from "../../lib/program/queue/embedded-queue.ts";
@@ -23,10 +24,15 @@ const host = "127.0.0.1";
  */
 const command = new Command("npm run offline --")
   .description("Serves the cloud functions on this machine, with an embedded queue of their own.")
-  .option("--port <PORT>", "where clients send; port 0 picks one", wholeNumber(0, 65_535), 8080)
-  .option("--embedded-port <PORT>", "where the queue listens; port 0 picks one", wholeNumber(0, 65_535), 4566)
+  .option("--port <PORT>", "where clients send; port 0 picks one", wholeNumber("--port", 0, 65_535), 8080)
+  .option(
+    "--embedded-port <PORT>",
+    "where the queue listens; port 0 picks one",
+    wholeNumber("--embedded-port", 0, 65_535),
+    4566,
+  )
   .action((ports: Ports) => run(ports).catch(fail));
-await command.parseAsync();
+await runCommandLine(command);
 
 async function run({ port, embeddedPort }: Ports): Promise<void> {
   await using resources = new AsyncDisposableStack();

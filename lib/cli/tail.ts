@@ -44,11 +44,11 @@ export function tailCommand(): Command {
     .option("--no-follow", "end when the queue has no more")
     .option("--remove", "take each off the queue once it is printed")
     .option("--json", "one line of JSON for each, as it is on the queue, also on a terminal")
-    .option("--count <N>", "end after so many", wholeNumber(1, 1_000_000_000))
+    .option("--count <N>", "end after so many", wholeNumber("--count", 1, 1_000_000_000))
     .option(
       "--wait <SECONDS>",
       "how long to wait for a message, 0 to 20 [default 10, or 1 without --follow]",
-      wholeNumber(0, 20),
+      wholeNumber("--wait", 0, 20),
     )
     .addHelpText(
       "after",

@@ -1,10 +1,16 @@
-import { InvalidArgumentError } from "commander";
+import { ConfigurationError } from "../program/settings/read-settings.ts";
 
-/** For an option of the command line alone, which no environment variable gives. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
+/**
+ * For an option of the command line alone, which no environment variable gives.
+ *
+ * @param flag as the operator writes it
+ */
+export function wholeNumber(flag: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^[0-9]+$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    throw new ConfigurationError(
+      `${flag}: expected a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`,
+    );
   };
 }

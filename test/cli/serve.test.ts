@@ -140,7 +140,7 @@ describe("postern serve", () => {
   });
 
   it.each([
-    [["--htp", "x"], /unknown option '--htp'\n\(Did you mean --http\?\)/],
+    [["--htp", "x"], /^postern: unknown option '--htp'\n\(Did you mean --http\?\)/],
     [["--http", "nowhere"], /^postern: --http: expected HOST:PORT, or off, got "nowhere"$/m],
     [
       ["--scgi", "off", "--scgi", "tcp"],
@@ -181,8 +181,8 @@ describe("postern serve", () => {
     [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
     [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
     [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],
-    [["--timeout"], /option '--timeout <SECONDS>' argument missing/],
-    [["extra"], /too many arguments/],
+    [["--timeout"], /^postern: option '--timeout <SECONDS>' argument missing/],
+    [["extra"], /^postern: too many arguments/],
   ])("refuses %j with exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await (await serve(...args)).ended;
     expect(stderr).toMatch(message);

@@ -91,7 +91,11 @@ describe("postern spool, beside a program whose queue refuses", () => {
       1,
       "postern: no message that is set aside has the id or sequence nosuch\n",
     ]);
-    expect(await failure("retry")).toEqual([2, "error: name the messages, or say --all\n"]);
+    expect(await failure("retry")).toEqual([2, "postern: name the messages, or say --all\n"]);
+    expect(await failure("ls", "--limit", "0")).toEqual([
+      2,
+      'postern: --limit: expected a whole number from 1 to 1000000000, got "0"\n',
+    ]);
     expect(await failure("ls", "--spool", "elsewhere")).toEqual([
       1,
       "postern: there is no spool in elsewhere\n",
@@ -99,7 +103,7 @@ describe("postern spool, beside a program whose queue refuses", () => {
     expect(await failure("export", "--remove", "-")).toEqual(await failure("export", "--remove"));
     expect(await failure("export", "--remove")).toEqual([
       2,
-      "error: --remove needs a file, which is synced before anything is removed\n",
+      "postern: --remove needs a file, which is synced before anything is removed\n",
     ]);
     expect(await failure("export", "--remove", "waiting.ndjson")).toEqual([
       1,

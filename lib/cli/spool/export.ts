@@ -27,7 +27,7 @@ export function exportCommand(): Command {
     .option("--remove", "take them out of the spool, once they are safe in the file");
   return addSpool(command).action((file: string | undefined, flags: ExportFlags) => {
     if (flags.remove && file === undefined) {
-      command.error("error: --remove needs a file, which is synced before anything is removed");
+      command.error("postern: --remove needs a file, which is synced before anything is removed");
     }
     const part = flags.setAside ? "set_aside" : "waiting";
     return withSpool(flags, flags.remove ? "write" : "read", async (database, directory) => {

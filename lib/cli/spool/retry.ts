@@ -16,7 +16,7 @@ export function retryCommand(): Command {
     .argument("[ID...]", "their ids, or sequences as `ls --set-aside` lists them")
     .option("--all", "all that are set aside now");
   return addSpool(command).action((ids: readonly string[], flags: RetryFlags) => {
-    if (ids.length > 0 === (flags.all === true)) command.error("error: name the messages, or say --all");
+    if (ids.length > 0 === (flags.all === true)) command.error("postern: name the messages, or say --all");
     return withSpool(flags, "write", async (database) => {
       const editing = new SpoolEditing(database);
       const listing = new SpoolListing(database);
