@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { helpLayout } from "./help-layout.ts";
 
 /**
  * Does what the command line says. Exit codes: 0 done, 1 it could not be done, 2 the command line or the environment cannot be
@@ -8,6 +9,7 @@ import { ConfigurationError } from "../program/settings/read-settings.ts";
 export async function runCommandLine(cli: Command): Promise<void> {
   // What Commander finds wrong begins as what we do.
   cli.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "postern: ")) });
+  cli.configureHelp(helpLayout);
   cli.exitOverride();
   inherit(cli);
   try {

@@ -8,6 +8,7 @@ import { serveSettings } from "../program/settings/serve-settings.ts";
 import { messageLine, messageText } from "../tail/message-text.ts";
 import { type TailEnd, tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
 import { fail } from "./fail.ts";
+import { paragraph } from "./help-layout.ts";
 import { addSettings } from "./setting-options.ts";
 import { standardOutput } from "./standard-output.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -52,13 +53,12 @@ export function tailCommand(): Command {
     )
     .addHelpText(
       "after",
-      `
-SQS has no way to look without receiving. Each message is received, held for
-half a minute at most while the rest is searched, and given back: meanwhile no
-consumer gets it, nor, on a FIFO queue, what is behind it in its group, of which
-ten at most are shown. And each time counts, in every run: a queue with a
-dead-letter queue gives up on a message that was received too often, so tail
-ends with exit code 1 while one time is left. The next look would take that.`,
+      paragraph(
+        "SQS has no way to look without receiving. Each message is received, held for half a minute at most while the rest is " +
+          "searched, and given back: meanwhile no consumer gets it, nor, on a FIFO queue, what is behind it in its group, of " +
+          "which ten at most are shown. And each time counts, in every run: a queue with a dead-letter queue gives up on a " +
+          "message that was received too often, so tail ends with exit code 1 while one time is left. The next look would take that.",
+      ),
     );
   return addSettings(command, settings).action(tail);
 }
