@@ -7,12 +7,20 @@ import { throughNginx } from "./through-nginx.ts";
 /** `npm run bench` runs them all; `npm run bench -- NAME…` those named. */
 const benchmarks: readonly Benchmark[] = [scgiDoor, throughNginx, bulk, coldStart];
 
+const usage = `Usage: npm run bench [-- NAME…]
+
+Runs the benchmarks that are named, or all of them, which takes some minutes:
+
+${benchmarks.map(({ name, about }) => `  ${name.padEnd(12)}${about}\n`).join("")}`;
+
 const names = process.argv.slice(2);
+if (names.some((name) => name === "--help" || name === "-h")) {
+  process.stdout.write(usage);
+  process.exit();
+}
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(
-    `No benchmark ${unknown.join(", ")}; there are: ${benchmarks.map(({ name }) => name).join(", ")}\n`,
-  );
+  process.stderr.write(`No benchmark is called ${unknown.join(", ")}.\n\n${usage}`);
   process.exit(2);
 }
 
