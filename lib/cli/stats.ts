@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { reasonOf } from "../platform/reason-of.ts";
-import { type OutcomeSummary, StatisticsSummary } from "../program/logs/statistics-summary.ts";
+import { StatisticsSummary } from "../program/logs/statistics-summary.ts";
+import { statisticsTable } from "./statistics-table.ts";
 
 export function statsCommand(): Command {
   return new Command("stats")
@@ -29,26 +30,9 @@ async function stats(file: string): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const outcome of outcomes) process.stdout.write(`${table(outcome)}\n`);
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  for (const outcome of outcomes) process.stdout.write(`${statisticsTable(outcome, width)}\n`);
   if (outcomes.length === 0) process.stdout.write("no requests\n");
   if (summary.unreadable > 0)
     process.stderr.write(`postern: ${summary.unreadable} lines are no statistics\n`);
-}
-
-function table({ outcome, requests, phases }: OutcomeSummary): string {
-  const lines = phases.map(([phase, { count, ...durations }]) => [
-    phase,
-    String(count),
-    ...Object.values(durations).map((value) => value.toFixed(3)),
-  ]);
-  const counted = outcome === "silent" ? "connection" : "request";
-  const heading = `${outcome}: ${requests} ${counted}${requests === 1 ? "" : "s"}, milliseconds`;
-  const rows = [["phase", "count", "p50", "p90", "p99", "max"], ...lines];
-  return [
-    heading,
-    ...rows.map(
-      ([name = "", ...cells]) => `  ${name.padEnd(10)}${cells.map((cell) => cell.padStart(11)).join("")}`,
-    ),
-    "",
-  ].join("\n");
 }
