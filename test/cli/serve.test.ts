@@ -236,13 +236,15 @@ describe("what stands in the way is one line", () => {
     const program = await serve("--help");
     await program.ended;
     await writeFile(join(program.directory, ".postern"), "precious");
-    const { ended } = await postern({ args: ["serve", ...anyPorts], directory: program.directory });
+    const { directory } = program;
+    const reason = "cannot open the embedded queue in \\.postern/queue: ENOTDIR: .*";
+    const { ended } = await postern({ args: ["serve", ...anyPorts], directory });
     expect(await ended).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(
-        /^postern: cannot open the embedded queue in \.postern\/queue: ENOTDIR: .*\n$/,
-      ),
+      stderr: expect.stringMatching(new RegExp(`^postern: ${reason}\n$`)),
     });
+    const check = await postern({ args: ["check", ...anyPorts], directory });
+    expect((await check.ended).stdout).toMatch(new RegExp(`^wrong {2}queue: ${reason}$`, "m"));
   });
 
   it("a queue that cannot be reached, without a spool", async () => {
@@ -357,7 +359,7 @@ describe("postern check", () => {
     expect(stdout.split("\n")).toEqual([
       "wrong  settings: ignored, since no setting has this name: POSTERN_TIMOUT",
       expect.stringMatching(/^wrong {2}queue: cannot reach the queue http:.*nosuch.*ECONNREFUSED/),
-      expect.stringMatching(/^wrong {2}spool: .*ENOTDIR.*\/dev\/null\/spool/),
+      expect.stringMatching(/^wrong {2}spool: \/dev\/null\/spool: ENOTDIR: /),
       `wrong  listeners: port ${port} on 127.0.0.1 is in use`,
       expect.stringMatching(/^wrong {2}statistics log: the statistics log cannot be opened: .*ENOENT/),
       "",

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileLockedError } from "../../platform/file-lock.ts";
-import { makeFolders } from "../../platform/make-folders.ts";
 import { QueueError } from "../../queue/queue-error.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/queue-limits.ts";
@@ -20,7 +19,9 @@ export async function checkQueue(settings: QueueSettings): Promise<string> {
   await using resources = new AsyncDisposableStack();
   if (settings.queueUrl !== undefined) return await askedQueue(await locateQueue(settings, resources));
   if (!existsSync(embeddedDirectory)) {
-    await leavingNoFolders([embeddedDirectory], () => makeFolders(embeddedDirectory, { mode: 0o700 }));
+    // Read only where it is needed, as for the program.
+    const { makeEmbeddedDirectory } = await import("../queue/embedded-queue.ts");
+    await leavingNoFolders([embeddedDirectory], () => makeEmbeddedDirectory(embeddedDirectory));
     return await askedQueue(await locateElsewhere(settings, resources));
   }
   try {

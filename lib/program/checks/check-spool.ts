@@ -16,7 +16,6 @@ import { runningNote } from "./running-postern.ts";
 export async function checkSpool(path: string, limit: number): Promise<string> {
   const directory = spoolDirectory(path);
   return leavingNoFolders([path], async () => {
-    makeSpoolDirectory(directory);
     const runs = isOpen(directory);
     const waiting = existsSync(directory.database) ? waitingIn(path, runs) : "";
     const { bavail, bsize } = await statfs(path);
@@ -28,9 +27,11 @@ export async function checkSpool(path: string, limit: number): Promise<string> {
   });
 }
 
-/** Nobody but a Postern locks it. A lock that is not there is not made: it would stay. */
-function isOpen({ path, lock }: SpoolDirectory): boolean {
+/** Whether a Postern has it open: nobody else locks it. Its folder is made where it is missing; a lock that is not there is not made: it would stay. */
+function isOpen(directory: SpoolDirectory): boolean {
+  const { path, lock } = directory;
   try {
+    makeSpoolDirectory(directory);
     if (existsSync(lock)) lockFile(lock)();
     else accessSync(path, constants.W_OK | constants.X_OK);
     return false;

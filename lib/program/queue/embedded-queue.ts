@@ -53,20 +53,31 @@ export async function startEmbeddedQueue({ port, directory }: EmbeddedQueueOptio
 }
 
 /**
- * Makes the folder, where it is missing, and keeps other programs off it: each of two would have messages of its own in memory,
- * and what the other has taken too.
+ * Keeps other programs off the folder: each of two would have messages of its own in memory, and what the other has taken too.
  *
  * @returns what releases it
  */
 function open(directory: string): () => void {
+  makeEmbeddedDirectory(directory);
+  try {
+    return lockFile(join(directory, "lock"));
+  } catch (error) {
+    throw notOpened(directory, error);
+  }
+}
+
+/** @throws {Error} with one line for the operator */
+export function makeEmbeddedDirectory(directory: string): void {
   try {
     // What is made on the way may be the spool's, too, whose messages are to survive a power failure.
     makeFolders(directory, { mode: 0o700, durable: true });
-    return lockFile(join(directory, "lock"));
   } catch (error) {
-    const reason = reasonOf(error);
-    throw new Error(`cannot open the embedded queue in ${directory}: ${reason}`, { cause: error });
+    throw notOpened(directory, error);
   }
+}
+
+function notOpened(directory: string, cause: unknown): Error {
+  return new Error(`cannot open the embedded queue in ${directory}: ${reasonOf(cause)}`, { cause });
 }
 
 /**
