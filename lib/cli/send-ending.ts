@@ -1,5 +1,5 @@
 import type { GatewayAddress } from "../client/gateway-address.ts";
-import type { SendInput } from "./send-inputs.ts";
+import type { SendInput } from "./send-input.ts";
 import type { SendSettings } from "./send-settings.ts";
 import type { SendResult } from "./send-summary.ts";
 

@@ -3,16 +3,8 @@ import { readFailure } from "../platform/file-failure.ts";
 import { ConfigurationError } from "../program/settings/read-settings.ts";
 import { requireOnePurpose } from "./one-purpose.ts";
 import { type LeftOut, withoutOwnFiles } from "./own-files.ts";
+import type { SendInput } from "./send-input.ts";
 import type { SendSettings } from "./send-settings.ts";
-
-/** One thing to send, and the files that belong to it. */
-export interface SendInput {
-  /** `-` for standard input. */
-  readonly path: string;
-  /** undefined where nothing is remembered between runs. */
-  readonly statePath: string | undefined;
-  readonly rejectedPath: string;
-}
 
 export interface SendInputs {
   readonly inputs: readonly SendInput[];
