@@ -27,8 +27,9 @@ export const noDisplay: ProgressDisplay = { show() {}, end() {} };
 
 function bar(stream: WriteStream, clock: Clock): ProgressDisplay {
   const seldom = atMostEvery(redraw, clock);
-  // The last column stays empty: some terminals break the line when it is written to.
-  const draw = (view: ProgressView) => stream.write(`\r${progressBar(view, stream.columns - 1)}\x1b[K`);
+  // The last column stays empty: some terminals break the line when it is written to. The cursor goes back to the first,
+  // where the ^C that a terminal shows breaks none either.
+  const draw = (view: ProgressView) => stream.write(`\r${progressBar(view, stream.columns - 1)}\x1b[K\r`);
   return {
     show(view) {
       if (view.pause !== undefined || seldom()) draw(view);

@@ -9,8 +9,16 @@ export interface ProgressView {
   readonly rejected: number;
   /** Messages a second. */
   readonly rate: number;
-  /** Why nothing gets through at the moment. */
-  readonly pause: string | undefined;
+  /** Where nothing gets through at the moment. */
+  readonly pause: ProgressPause | undefined;
+}
+
+export interface ProgressPause {
+  /** The gateway's address. */
+  readonly where: string;
+  readonly reason: string;
+  /** Until the next try. */
+  readonly milliseconds: number;
 }
 
 const widestBar = 30;
@@ -23,7 +31,7 @@ export function progressReport(view: ProgressView): string {
 
 /**
  * A line with a bar, of at most `columns` characters. What matters least goes first where there is no room: the bar, the
- * rate, the name.
+ * rate, the name; of a pause the name, the share, the address, and the end of the reason before that of the pause.
  */
 export function progressBar(view: ProgressView, columns: number): string {
   const said = facts(view);
@@ -36,15 +44,34 @@ export function progressBar(view: ProgressView, columns: number): string {
 
 function shortened(view: ProgressView, columns: number): string {
   const said = facts(view);
-  const withoutRate = view.pause === undefined ? said.slice(0, -1) : said;
+  if (view.pause !== undefined) return shortenedPause(joined(said), view.pause, columns);
+  const withoutRate = said.slice(0, -1);
   const lines = [joined([view.name, ...withoutRate]), joined(withoutRate)];
   return lines.find(({ length }) => length <= columns) ?? joined(said).slice(0, columns);
+}
+
+function shortenedPause(withShare: string, pause: ProgressPause, columns: number): string {
+  const { reason } = pause;
+  const soon = `again in ${seconds(pause)} s`;
+  const lines = [withShare, inFull(pause), `${reason}; trying ${soon}`, `${reason}; ${soon}`];
+  const room = Math.max(0, columns - `…; ${soon}`.length);
+  return (
+    lines.find(({ length }) => length <= columns) ?? `${reason.slice(0, room)}…; ${soon}`.slice(0, columns)
+  );
+}
+
+function inFull(pause: ProgressPause): string {
+  return `${pause.where}: ${pause.reason}; trying again in ${seconds(pause)} s`;
+}
+
+function seconds({ milliseconds }: ProgressPause): string {
+  return (milliseconds / 1_000).toFixed(1);
 }
 
 /** The most important first. */
 function facts({ share, settled, rejected, rate, pause }: ProgressView): readonly string[] {
   const percent = share === undefined ? [] : [`${Math.floor(share * 100)}%`.padStart(4)];
-  if (pause !== undefined) return [...percent, pause];
+  if (pause !== undefined) return [...percent, inFull(pause)];
   const refused = rejected === 0 ? [] : [`${rejected} rejected`];
   return [...percent, `${settled} sent`, ...refused, `${Math.round(rate)}/s`];
 }

@@ -2,6 +2,7 @@ import type { Counts, Ledger } from "../client/ledger.ts";
 import type { UploadProgress } from "../client/send-input.ts";
 import type { Clock } from "../message/clock.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
+import type { ProgressPause } from "./progress-line.ts";
 
 /** Follows the upload of one input and shows it. */
 export class ProgressMeter {
@@ -32,11 +33,9 @@ export class ProgressMeter {
     this.#show(undefined);
   };
 
-  readonly onPause = (reason: string, milliseconds: number): void => {
-    this.#show(`${reason}; trying again in ${(milliseconds / 1_000).toFixed(1)} s`);
-  };
+  readonly onPause = (pause: ProgressPause): void => this.#show(pause);
 
-  #show(pause: string | undefined): void {
+  #show(pause: ProgressPause | undefined): void {
     if (this.#last === undefined) return;
     const { ledger, expectedBytes } = this.#last;
     const seconds = (this.#clock.monotonic() - this.#begun) / 1_000;

@@ -15,6 +15,7 @@ import { sendInputs } from "./send-inputs.ts";
 import { type SendSettings, sendSettings } from "./send-settings.ts";
 import { exitCode, type SendResult, summaryLine } from "./send-summary.ts";
 import { addSettings } from "./setting-options.ts";
+import { terminalNotice } from "./terminal-notice.ts";
 
 /** Bytes of a request body: under the 1 MiB that a gateway takes unless it is told otherwise. */
 const bodyBytes = 1_000_000;
@@ -50,6 +51,8 @@ async function send(
   const results: SendResult[] = [];
   let inThisRun = 0;
   for (const input of inputs) {
+    const waiting = quiet ? undefined : terminalNotice(input.path, process.stdin.isTTY);
+    if (waiting !== undefined) process.stderr.write(`postern: ${waiting}\n`);
     const meter = new ProgressMeter(input.path, display, systemClock);
     const result = await sendOne(input, settings, interruption, meter).finally(() => display.end());
     results.push(result);
@@ -93,7 +96,7 @@ async function sendOne(
       stop,
       requestSignal: () => AbortSignal.any([AbortSignal.timeout(requestTimeout), hurry]),
       onProgress: meter.onProgress,
-      onPause: (reason, milliseconds) => meter.onPause(`${address}: ${reason}`, milliseconds),
+      onPause: (reason, milliseconds) => meter.onPause({ where: address, reason, milliseconds }),
     });
     const { counts, owed, unknown, start } = ledger;
     return { end, counts, unknown, hasRest: hasMore || owed > unknown, next: start.index + 1 };

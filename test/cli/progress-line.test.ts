@@ -11,6 +11,8 @@ const view: ProgressView = {
   pause: undefined,
 };
 
+const pause = { where: "http://127.0.0.1:8080", reason: "nobody listens there", milliseconds: 1_500 };
+
 describe("progressBar", () => {
   it.each([
     [100, "station.ndjson  [###############---------------]   50%  1200 sent  3 rejected  100/s"],
@@ -29,10 +31,16 @@ describe("progressBar", () => {
     );
   });
 
-  it("says why nothing gets through", () => {
-    expect(progressBar({ ...view, pause: "nobody listens there" }, 100)).toBe(
-      "station.ndjson   50%  nobody listens there",
-    );
+  it.each([
+    [100, "station.ndjson   50%  http://127.0.0.1:8080: nobody listens there; trying again in 1.5 s"],
+    [80, " 50%  http://127.0.0.1:8080: nobody listens there; trying again in 1.5 s"],
+    [70, "http://127.0.0.1:8080: nobody listens there; trying again in 1.5 s"],
+    [60, "nobody listens there; trying again in 1.5 s"],
+    [39, "nobody listens there; again in 1.5 s"],
+    [30, "nobody listen…; again in 1.5 s"],
+    [10, "…; again i"],
+  ])("says in %i columns why nothing gets through, and until when: %j", (columns, line) => {
+    expect(progressBar({ ...view, pause }, columns)).toBe(line);
   });
 
   it("never has more characters than there are columns", () => {
@@ -42,7 +50,9 @@ describe("progressBar", () => {
       settled: fc.nat(),
       rejected: fc.nat(5),
       rate: fc.double({ min: 0, max: 1e6, noNaN: true }),
-      pause: fc.option(fc.string(), { nil: undefined }),
+      pause: fc.option(fc.record({ where: fc.string(), reason: fc.string(), milliseconds: fc.nat(40_000) }), {
+        nil: undefined,
+      }),
     });
     fc.assert(
       fc.property(views, fc.integer({ min: 0, max: 150 }), (any, columns) => {
@@ -55,5 +65,8 @@ describe("progressBar", () => {
 describe("progressReport", () => {
   it("says everything, without a bar", () => {
     expect(progressReport(view)).toBe("station.ndjson   50%  1200 sent  3 rejected  100/s");
+    expect(progressReport({ ...view, pause })).toBe(
+      "station.ndjson   50%  http://127.0.0.1:8080: nobody listens there; trying again in 1.5 s",
+    );
   });
 });
