@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { sendSettings } from "../lib/cli/send-settings.ts";
+import { sendSettings } from "../lib/cli/send/settings.ts";
 import { parseMessage } from "../lib/message/index.ts";
 import { serveSettings } from "../lib/program/settings/serve-settings.ts";
 import { type PosternProcess, spawnPostern } from "./support/postern-process.ts";

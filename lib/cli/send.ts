@@ -6,16 +6,16 @@ import { UnusableFileError } from "../client/unusable-file-error.ts";
 import { systemClock } from "../message/clock.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { ConfigurationError, readSettings } from "../program/settings/read-settings.ts";
-import { Interruption } from "./interruption.ts";
-import { noDisplay, progressDisplay } from "./progress-display.ts";
-import { ProgressMeter } from "./progress-meter.ts";
-import { endingNotice } from "./send-ending.ts";
-import type { SendInput } from "./send-input.ts";
-import { sendInputs } from "./send-inputs.ts";
-import { type SendSettings, sendSettings } from "./send-settings.ts";
-import { exitCode, type SendResult, summaryLine } from "./send-summary.ts";
+import { endingNotice } from "./send/ending.ts";
+import type { SendInput } from "./send/input.ts";
+import { sendInputs } from "./send/inputs.ts";
+import { Interruption } from "./send/interruption.ts";
+import { noDisplay, progressDisplay } from "./send/progress-display.ts";
+import { ProgressMeter } from "./send/progress-meter.ts";
+import { type SendSettings, sendSettings } from "./send/settings.ts";
+import { exitCode, type SendResult, summaryLine } from "./send/summary.ts";
+import { terminalNotice } from "./send/terminal-notice.ts";
 import { addSettings } from "./setting-options.ts";
-import { terminalNotice } from "./terminal-notice.ts";
 
 /** Bytes of a request body: under the 1 MiB that a gateway takes unless it is told otherwise. */
 const bodyBytes = 1_000_000;

@@ -1,5 +1,5 @@
 import { serveSettings } from "../program/settings/serve-settings.ts";
-import { sendSettings } from "./send-settings.ts";
+import { sendSettings } from "./send/settings.ts";
 
 const known: ReadonlySet<string> = new Set(
   [...Object.values(serveSettings), ...Object.values(sendSettings)].map(({ variable }) => variable),

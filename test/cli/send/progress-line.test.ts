@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ProgressView, progressBar, progressReport } from "../../lib/cli/progress-line.ts";
+import { type ProgressView, progressBar, progressReport } from "../../../lib/cli/send/progress-line.ts";
 
 const view: ProgressView = {
   name: "station.ndjson",

@@ -1,5 +1,5 @@
+import type { SendInput } from "./input.ts";
 import { type InputIdentities, inputIdentities } from "./input-identities.ts";
-import type { SendInput } from "./send-input.ts";
 
 /** A FILE that is not sent. */
 export interface LeftOut {

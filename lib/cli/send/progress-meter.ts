@@ -1,6 +1,6 @@
-import type { Counts, Ledger } from "../client/ledger.ts";
-import type { UploadProgress } from "../client/send-input.ts";
-import type { Clock } from "../message/clock.ts";
+import type { Counts, Ledger } from "../../client/ledger.ts";
+import type { UploadProgress } from "../../client/send-input.ts";
+import type { Clock } from "../../message/clock.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
 import type { ProgressPause } from "./progress-line.ts";
 

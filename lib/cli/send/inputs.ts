@@ -1,10 +1,10 @@
-import { inputKind } from "../client/input.ts";
-import { readFailure } from "../platform/file-failure.ts";
-import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { inputKind } from "../../client/input.ts";
+import { readFailure } from "../../platform/file-failure.ts";
+import { ConfigurationError } from "../../program/settings/read-settings.ts";
+import type { SendInput } from "./input.ts";
 import { requireOnePurpose } from "./one-purpose.ts";
 import { type LeftOut, withoutOwnFiles } from "./own-files.ts";
-import type { SendInput } from "./send-input.ts";
-import type { SendSettings } from "./send-settings.ts";
+import type { SendSettings } from "./settings.ts";
 
 export interface SendInputs {
   readonly inputs: readonly SendInput[];

@@ -1,7 +1,7 @@
-import type { GatewayAddress } from "../client/gateway-address.ts";
-import type { SendInput } from "./send-input.ts";
-import type { SendSettings } from "./send-settings.ts";
-import type { SendResult } from "./send-summary.ts";
+import type { GatewayAddress } from "../../client/gateway-address.ts";
+import type { SendInput } from "./input.ts";
+import type { SendSettings } from "./settings.ts";
+import type { SendResult } from "./summary.ts";
 
 /** What a user has to know, or can do, once the upload of an input has ended; undefined where that is nothing. */
 export function endingNotice(

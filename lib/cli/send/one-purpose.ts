@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { ConfigurationError } from "../../program/settings/read-settings.ts";
+import type { SendInput } from "./input.ts";
 import { inputIdentities } from "./input-identities.ts";
-import type { SendInput } from "./send-input.ts";
 
 /**
  * Sees to it that no file serves two purposes: one would be written over by the other.

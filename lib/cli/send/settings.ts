@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { parseGatewayAddress } from "../client/gateway-address.ts";
-import type { Values } from "../program/settings/read-settings.ts";
-import type { Setting } from "../program/settings/setting.ts";
-import { filePath, wholeNumber } from "../program/settings/setting-types.ts";
+import { parseGatewayAddress } from "../../client/gateway-address.ts";
+import type { Values } from "../../program/settings/read-settings.ts";
+import type { Setting } from "../../program/settings/setting.ts";
+import { filePath, wholeNumber } from "../../program/settings/setting-types.ts";
 
 const addresses = "http://HOST:PORT[/PREFIX], https://HOST[/PREFIX], scgi+unix:PATH or scgi://HOST:PORT";
 

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import type { Clock } from "../message/clock.ts";
+import type { Clock } from "../../message/clock.ts";
 
 /** Milliseconds that a request under way gets to be answered, so that less has to be sent again. */
 const grace = 5_000;

@@ -1,5 +1,5 @@
-import { fileIdentity, openFileIdentity } from "../platform/file-identity.ts";
-import type { SendInput } from "./send-input.ts";
+import { fileIdentity, openFileIdentity } from "../../platform/file-identity.ts";
+import type { SendInput } from "./input.ts";
 
 /** Which files an input and what belongs to it are, whatever their names. */
 export interface InputIdentities {

@@ -1,10 +1,10 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sendInputs } from "../../lib/cli/send-inputs.ts";
-import { sendSettings } from "../../lib/cli/send-settings.ts";
-import { readSettings } from "../../lib/program/settings/read-settings.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { sendInputs } from "../../../lib/cli/send/inputs.ts";
+import { sendSettings } from "../../../lib/cli/send/settings.ts";
+import { readSettings } from "../../../lib/program/settings/read-settings.ts";
+import { temporaryDirectory } from "../../queue/spool/temporary-directory.ts";
 
 let directory: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import type { Counts } from "../client/ledger.ts";
-import type { UploadEnd } from "../client/upload-end.ts";
+import type { Counts } from "../../client/ledger.ts";
+import type { UploadEnd } from "../../client/upload-end.ts";
 
 /** How the upload of one input has ended. */
 export interface SendResult {

@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { expect, it } from "vitest";
-import { progressDisplay } from "../../lib/cli/progress-display.ts";
+import { progressDisplay } from "../../../lib/cli/send/progress-display.ts";
 
 const columns = 40;
 /** What stands for the sequence that clears the rest of a line. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type SendResult, summaryLine } from "../../lib/cli/send-summary.ts";
+import { type SendResult, summaryLine } from "../../../lib/cli/send/summary.ts";
 
 const result: SendResult = {
   end: { end: "complete" },

@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import type { Clock } from "../message/clock.ts";
+import type { Clock } from "../../message/clock.ts";
 import { type ProgressView, progressBar, progressReport } from "./progress-line.ts";
 
 /** Where progress is shown. */
