@@ -103,9 +103,7 @@ export class Program {
     for (const { door } of doors) await door.start();
 
     this.#resources = resources.move();
-    // Whoever looks for the way in must not take that of the operator for it.
-    for (const { door, kind } of doors)
-      announce(`${kind === "admin" ? "admin" : "listening"} on ${door.address}`);
+    for (const { door } of doors) announce(`listening on ${door.address}`);
     announce(`queue ${location.queueUrl}`);
     announce("ready");
   }

@@ -23,7 +23,7 @@ afterEach(async () => {
 async function serve(...args: string[]): Promise<readonly string[]> {
   postern = await spawnPostern({ args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0", ...args] });
   const lines = await postern.ready;
-  return lines.flatMap((line) => /^(?:listening|admin) on (http:.*)$/.exec(line)?.[1] ?? []);
+  return lines.flatMap((line) => /^listening on (http:.*)$/.exec(line)?.[1] ?? []);
 }
 
 const post = (http: string | undefined, body = upload) => fetch(`${http}/message`, { method: "POST", body });
@@ -164,9 +164,6 @@ describe("health and metrics", () => {
 
   it("are on no public address when they have one of their own", async () => {
     const [http, admin] = await serve("--admin", "127.0.0.1:0");
-    expect((await postern?.ready)?.filter((line) => line.startsWith("admin on "))).toEqual([
-      `admin on ${admin}`,
-    ]);
     expect(
       await Promise.all(["/health", "/metrics"].map(async (path) => (await fetch(`${http}${path}`)).status)),
     ).toEqual([404, 404]);
