@@ -116,7 +116,7 @@ describe("postern serve", () => {
     const { ready } = await postern({
       args: [
         ...["serve", "--http", "127.0.0.1:0", "--scgi", "off"],
-        ...["--queue-url", hanging.queueUrl, "--spool", "off", "--queue-timeout", "0.2"],
+        ...["--queue-url", hanging.queueUrl, "--spool", "off", "--queue-timeout", "1"],
       ],
       env,
     });
