@@ -35,6 +35,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
       let connected = false;
       exchange.once("socket", (socket) => {
         connected = exchange.reusedSocket;
+        if (connected) return;
         socket.once(isSecure ? "secureConnect" : "connect", () => {
           connected = true;
         });

@@ -51,6 +51,18 @@ describe("httpGateway", () => {
     expect(small?.port).toBe(large?.port);
   });
 
+  it("leaves nothing behind on the connection that it goes on with", async () => {
+    const warnings: Error[] = [];
+    const collect = (warning: Error) => void warnings.push(warning);
+    process.on("warning", collect);
+    const { post } = await gateway("/messages", false);
+    for (let request = 0; request < 12; request += 1) await post(body, never);
+    await new Promise(setImmediate);
+    process.off("warning", collect);
+    expect(warnings).toEqual([]);
+    expect(new Set(received.map(({ port }) => port)).size).toBe(1);
+  });
+
   it("sends as they are what need not cross a network", async () => {
     await (await gateway("/messages", false)).post(body, never);
     expect(received[0]?.body).toEqual(body);
