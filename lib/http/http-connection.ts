@@ -8,6 +8,7 @@ import { requestTimedOut, tooManyConnections } from "../server/refusals.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { httpRefusal } from "./http-refusal.ts";
 import { lastHttpResponse } from "./http-response.ts";
+import { HttpStream, type StreamOwner } from "./http-stream.ts";
 
 /**
  * Requests that one connection may have under way at once, by pipelining (RFC 9112 §9.3.2). Node begins as many as
@@ -16,10 +17,12 @@ import { lastHttpResponse } from "./http-response.ts";
 const maxPipelined = 16;
 
 /** One client's connection: any number of requests, one after the other. Node keeps their answers in order. */
-export class HttpConnection extends Connection {
+export class HttpConnection extends Connection implements StreamOwner {
   readonly #connections: Connections;
   readonly #settings: DoorSettings;
-  readonly #attach: (socket: Socket) => void;
+  readonly #parse: (stream: HttpStream) => void;
+  /** Undefined where nothing is to be read, since it is turned away. */
+  #stream: HttpStream | undefined;
   /** Those under way, the oldest first. */
   readonly #exchanges = new Set<HttpExchange>();
   #newest: HttpExchange | undefined;
@@ -31,22 +34,27 @@ export class HttpConnection extends Connection {
   #bytesRead = 0;
   #bytesWritten = 0;
 
-  /** @param attach hands the socket to Node's HTTP parser */
+  /** @param parse hands what comes to Node's HTTP parser */
   constructor(
     socket: Socket,
     acceptedAt: number,
     connections: Connections,
     settings: DoorSettings,
-    attach: (socket: Socket) => void,
+    parse: (stream: HttpStream) => void,
   ) {
     super(socket, acceptedAt);
     this.#connections = connections;
     this.#settings = settings;
-    this.#attach = attach;
+    this.#parse = parse;
   }
 
   get isIdle(): boolean {
-    return this.#exchanges.size === 0 && this.socket.bytesRead === this.#bytesRead;
+    return this.#exchanges.size === 0 && this.socket.bytesRead === this.#bytesRead && !this.#isEnded;
+  }
+
+  /** Whether its last answer is out, so that it waits for the client to close. */
+  get #isEnded(): boolean {
+    return this.socket.writableEnded || this.#stream?.writableEnded === true;
   }
 
   get closing(): boolean {
@@ -59,7 +67,26 @@ export class HttpConnection extends Connection {
   }
 
   serve(): void {
-    this.#attach(this.socket);
+    this.#stream = new HttpStream(this.socket, this);
+    this.#parse(this.#stream);
+    this.#stream.open();
+  }
+
+  get client(): string | undefined {
+    return this.socket.remoteAddress;
+  }
+
+  answers(exchange: HttpExchange): boolean {
+    if (this.#isEnded) return false;
+    for (const other of this.#exchanges) {
+      if (other === exchange) return true;
+      if (other.isLast) return false;
+    }
+    return false;
+  }
+
+  stopReading(): void {
+    this.#stream?.discard();
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
@@ -75,8 +102,8 @@ export class HttpConnection extends Connection {
     else exchange.begin(expectsContinue);
   }
 
-  /** Node's parser, or the connection, has failed. */
   fail(error: Error): void {
+    this.stopReading();
     const problem = httpRefusal(error, this.#settings);
     if (problem === undefined) this.socket.destroy();
     else if (this.#newest?.isReading) this.#newest.refuse(problem);
@@ -85,24 +112,31 @@ export class HttpConnection extends Connection {
 
   /** Answers what Node makes no exchange of, in its turn (RFC 9112 §9.3.2), and closes: nothing behind it is read. */
   part(problem: Problem): void {
+    this.stopReading();
+    if (this.#isEnding) return;
     if (this.#exchanges.size === 0) this.refuse(problem);
-    else if (!this.#isEnding) this.#parting = problem;
+    else this.#parting = problem;
+  }
+
+  ended(): void {
+    this.#connections.linger(this);
   }
 
   refuse(problem: Problem): void {
-    if (this.#refusal !== undefined || this.socket.destroyed) return;
+    if (this.#isEnded || this.socket.destroyed) return;
+    this.stopReading();
     this.#refusal = this.#beginOutside();
     const response = this.#refusal.refuse(problem);
     this.socket.end(lastHttpResponse(response, this.#settings.clock.now()));
     this.socket.resume();
-    this.linger();
+    this.#connections.linger(this);
   }
 
   timeOut(): void {
     const [oldest, ...others] = this.#exchanges;
     if (oldest !== undefined && !oldest.isAnswered) {
       oldest.timeOut();
-      this.linger();
+      this.#connections.linger(this);
       for (const exchange of others) exchange.giveUp();
     } else if (oldest !== undefined) {
       for (const exchange of this.#exchanges) exchange.giveUp();
@@ -112,10 +146,6 @@ export class HttpConnection extends Connection {
     } else {
       this.refuse(requestTimedOut(this.#settings.timeout));
     }
-  }
-
-  linger(): void {
-    this.#connections.linger(this);
   }
 
   /** What Node makes no exchange of: a head that it cannot read, or none. */
@@ -129,10 +159,10 @@ export class HttpConnection extends Connection {
     exchange.finish(bytesRead - this.#bytesRead, bytesWritten - this.#bytesWritten);
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
-    if (this.socket.destroyed) return;
+    if (this.socket.destroyed || this.#isEnded) return;
     const isLast = this.#exchanges.size === 0;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
-    else if (isLast && this.closing) this.socket.destroySoon();
+    else if (isLast && this.closing) this.#stream?.end();
     else this.#connections.renew(this);
   }
 

@@ -14,8 +14,12 @@ import { httpHeaders } from "./http-response.ts";
 export interface ExchangeConnection {
   /** Whether the next answer is the connection's last. */
   readonly closing: boolean;
-  /** The last answer is out: sees to it that the connection ends. */
-  linger(): void;
+  /** The address of its peer. */
+  readonly client: string | undefined;
+  /** Whether it is still to be answered: not behind the last that is. */
+  answers(exchange: HttpExchange): boolean;
+  /** Nothing behind this request is wanted, nor what it still lacks. */
+  stopReading(): void;
 }
 
 /** One request on an HTTP connection, and its answer. */
@@ -28,7 +32,6 @@ export class HttpExchange {
   #body = new GrowingBuffer();
   #asked = false;
   #isRefused = false;
-  #refusalSent = false;
 
   /** @param startedAt monotonic milliseconds from which its time counts */
   constructor(
@@ -56,7 +59,7 @@ export class HttpExchange {
    * came in the same piece: what followed could be misread.
    */
   get isLast(): boolean {
-    return this.#isRefused || this.#message.headers.upgrade !== undefined;
+    return this.#isRefused || this.#message.headers.upgrade !== undefined || saysItIsLast(this.#message);
   }
 
   get isAnswered(): boolean {
@@ -66,7 +69,7 @@ export class HttpExchange {
   /** @param expectsContinue whether the client waits to be told that its body is wanted (RFC 9110 §10.1.1) */
   begin(expectsContinue: boolean): void {
     const message = this.#message;
-    const head = httpRequest(message, message.socket.remoteAddress, this.#settings);
+    const head = httpRequest(message, this.#connection.client, this.#settings);
     if (head instanceof Problem) {
       this.refuse(head);
       return;
@@ -82,27 +85,15 @@ export class HttpExchange {
     message.once("end", () => this.#ask(head));
   }
 
-  /**
-   * The door's answer, and the last on the connection. To a client that still sends, Node is not told that the
-   * answer is complete: it would close behind it and so, with something left to read, destroy it on its way.
-   */
+  /** The door's answer, and the last on the connection. */
   refuse(problem: Problem): void {
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
     this.#isRefused = true;
     const { body, ...head } = this.#exchange.refuse(problem);
     this.#body = new GrowingBuffer();
     const headers = httpHeaders({ body, ...head }, this.#exchange.method, true);
-    this.#response.writeHead(head.status, headers);
-    if (this.#message.complete) {
-      this.#response.end(body);
-      return;
-    }
-    this.#message.resume();
-    this.#response.write(body, () => {
-      this.#refusalSent = true;
-      this.#message.socket.end();
-      this.#connection.linger();
-    });
+    this.#connection.stopReading();
+    this.#response.writeHead(head.status, headers).end(body);
   }
 
   /** Its time is up. */
@@ -117,8 +108,7 @@ export class HttpExchange {
   }
 
   finish(bytesIn: number, bytesOut: number): void {
-    const delivered = this.#response.writableFinished || this.#refusalSent;
-    this.#exchange.finish({ delivered, bytesIn, bytesOut });
+    this.#exchange.finish({ delivered: this.#response.writableFinished, bytesIn, bytesOut });
   }
 
   #receive(piece: Buffer): void {
@@ -133,8 +123,9 @@ export class HttpExchange {
   }
 
   #ask(head: RequestHead): void {
-    if (this.#exchange.isAnswered) return;
+    if (this.#exchange.isAnswered || !this.#connection.answers(this)) return;
     this.#asked = true;
+    if (this.isLast) this.#connection.stopReading();
     const { bytes } = this.#body;
     this.#body = new GrowingBuffer();
     void this.#exchange.ask(head, bytes).then((response) => this.#answer(response));
@@ -147,4 +138,11 @@ export class HttpExchange {
     const headers = httpHeaders(response, this.#exchange.method, this.#connection.closing || this.isLast);
     this.#response.writeHead(response.status, headers).end(response.body);
   }
+}
+
+/** By its own header, or its version (RFC 9112 §9.3). */
+function saysItIsLast({ headers, httpVersion }: IncomingMessage): boolean {
+  const options = (headers.connection ?? "").toLowerCase().split(",");
+  const says = (option: string) => options.some((other) => other.trim() === option);
+  return says("close") || (httpVersion === "1.0" && !says("keep-alive"));
 }

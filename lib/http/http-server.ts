@@ -1,8 +1,8 @@
-import type { Socket } from "node:net";
 import { type Door, type DoorOptions, doorSettings } from "../server/door.ts";
 import { malformed } from "../server/refusals.ts";
 import { SocketDoor } from "../server/socket-door.ts";
 import { HttpConnection } from "./http-connection.ts";
+import { type HttpStream, ownerOf } from "./http-stream.ts";
 
 /**
  * Milliseconds that a connection is kept for a next request: a while for a client that has another, and no invitation to stay. A
@@ -13,7 +13,6 @@ const keepAliveTimeout = 5_000;
 /** A door for anything that speaks HTTP/1.1. Node's server parses; it never listens itself. */
 export function httpServer(options: DoorOptions): Door {
   const settings = doorSettings(options);
-  const connections = new WeakMap<object, HttpConnection>();
   // As in `statusText`, not by import.
   const http = process.getBuiltinModule("node:http").createServer({
     maxHeaderSize: settings.maxHeaderBytes,
@@ -29,23 +28,19 @@ export function httpServer(options: DoorOptions): Door {
   // A client that has sent its request and closed its side still gets its answer.
   Object.assign(http, { httpAllowHalfOpen: true });
 
-  http.on("request", (message, response) => connections.get(message.socket)?.request(message, response));
-  http.on("checkContinue", (message, response) =>
-    connections.get(message.socket)?.request(message, response, true),
-  );
+  http.on("request", (message, response) => ownerOf(message.socket)?.request(message, response));
+  http.on("checkContinue", (message, response) => ownerOf(message.socket)?.request(message, response, true));
   // RFC 9110 §10.1.1: an expectation that is not known may be ignored.
-  http.on("checkExpectation", (message, response) =>
-    connections.get(message.socket)?.request(message, response),
-  );
+  http.on("checkExpectation", (message, response) => ownerOf(message.socket)?.request(message, response));
   http.on("connect", (_, socket) =>
-    connections.get(socket)?.part(malformed("invalid_target", "This is not a proxy.")),
+    ownerOf(socket)?.part(malformed("invalid_target", "This is not a proxy.")),
   );
-  http.on("clientError", (error, socket) => connections.get(socket)?.fail(error));
+  http.on("clientError", (error, socket) => ownerOf(socket)?.fail(error));
 
-  const attach = (socket: Socket) => http.emit("connection", socket);
-  return new SocketDoor("http", settings, (socket, acceptedAt, table) => {
-    const connection = new HttpConnection(socket, acceptedAt, table, settings, attach);
-    connections.set(socket, connection);
-    return connection;
-  });
+  const parse = (stream: HttpStream) => http.emit("connection", stream);
+  return new SocketDoor(
+    "http",
+    settings,
+    (socket, acceptedAt, table) => new HttpConnection(socket, acceptedAt, table, settings, parse),
+  );
 }

@@ -222,6 +222,33 @@ describe("the HTTP door", () => {
   });
 
   it.each([
+    ["that says so", post("a", last), 200],
+    ["of HTTP/1.0", "POST /a HTTP/1.0\r\nContent-Length: 1\r\n\r\na", 200],
+    ["that says so, and no length", `POST /a HTTP/1.1\r\nHost: h\r\n${last}\r\na`, 200],
+    ["with an offer to speak something else", post("a", "Connection: Upgrade\r\nUpgrade: h2c\r\n"), 200],
+    ["that is refused unread", post("%zz"), 400],
+    ["that is no HTTP", "GARBAGE\r\n\r\n", 400],
+  ])(
+    "takes off what a client sends behind the last request, one %s, and does not reset it",
+    async (_, request, status) => {
+      const handler = echo();
+      const observer = watching();
+      const { address } = await started({ handler, observer });
+      const client = await connectTo(address);
+      client.socket.write(`${request}\r\nbc`);
+      expect(statuses(await client.all())).toEqual([status]);
+      for (const late of ["\r\n", post("b"), "\r\n"]) {
+        await new Promise((sent) => client.socket.write(late, sent));
+      }
+      client.socket.end();
+      await observer.quiet();
+      expect(client.socket.errored).toBeNull();
+      expect(observer.records).toHaveLength(1);
+      expect(handler.requests.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it.each([
     ["the absolute form of a target", "http://example.org/message?a"],
     ["an asterisk", "*"],
   ])("takes %s", async (_, target) => {
