@@ -12,6 +12,8 @@ export abstract class Connection extends Link<Connection> {
   readonly acceptedAt: number;
   /** Of all of it, or of its end: for `Connections` to set. */
   readonly deadline = new Deadline<Connection>(this);
+  /** Once it has had its last answer: for `Connections` to set. */
+  parting: Parting | undefined;
 
   constructor(socket: Socket, acceptedAt: number) {
     super();
@@ -31,6 +33,14 @@ export abstract class Connection extends Link<Connection> {
   abstract closed(): void;
 }
 
+/** How a connection that has had its last answer comes to its end. */
+interface Parting {
+  /** Monotonic milliseconds until which its client may send on. */
+  readonly until: number;
+  /** What had come when it was last looked at, in bytes. */
+  readonly bytesRead: number;
+}
+
 export interface ConnectionsOptions {
   /** Milliseconds that a connection has from the accept to the end of its answer. */
   readonly timeout: number;
@@ -38,7 +48,7 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
 }
 
-/** Milliseconds that a client has to take its last answer and close. */
+/** Milliseconds that a client which sends nothing more has to take its last answer and close. */
 const lingerTime = 1_000;
 
 /**
@@ -64,7 +74,7 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.timeout, options.clock, (connection) => connection.timeOut());
-    this.#lingering = new Deadlines(lingerTime, options.clock, ({ socket }) => socket.destroy());
+    this.#lingering = new Deadlines(lingerTime, options.clock, (connection) => this.#part(connection));
   }
 
   /** Whether the door is shutting: what is answered now is the last on its connection. */
@@ -98,12 +108,17 @@ export class Connections {
   }
 
   /**
-   * Gives a connection that has had its last answer a second to end by itself. Meanwhile what still comes is to be read
-   * and thrown away: closing with something left to read would reset the connection and destroy the answer on its way
-   * (RFC 9112 §9.6).
+   * Gives a connection that has had its last answer a second to end by itself, and as long as its client sends, what was left
+   * of its time: many read no answer before they have sent all, and a web server in between tells of its own failure instead.
+   * Meanwhile what comes is to be read and thrown away: closing with something left to read would reset the connection
+   * and destroy the answer on its way (RFC 9112 §9.6).
    */
   linger(connection: Connection): void {
-    this.#lingering.set(connection.deadline);
+    const { socket, deadline, acceptedAt } = connection;
+    // One that was turned away has had no deadline.
+    const until = Number.isFinite(deadline.at) ? deadline.at : acceptedAt + this.#options.timeout;
+    connection.parting ??= { until, bytesRead: socket.bytesRead };
+    this.#lingering.set(deadline);
   }
 
   /** Its socket is closed. */
@@ -123,7 +138,20 @@ export class Connections {
     await this.#empty();
     clearTimeout(fresh);
     clearTimeout(last);
+    this.#closeBy = Number.NEGATIVE_INFINITY;
     this.#lingering.expireAll();
+  }
+
+  #part(connection: Connection): void {
+    const { socket, deadline, parting } = connection;
+    const { bytesRead } = socket;
+    const until = Math.min(parting?.until ?? 0, this.#closeBy);
+    if (parting !== undefined && bytesRead > parting.bytesRead && this.#options.clock.monotonic() < until) {
+      connection.parting = { until, bytesRead };
+      this.#lingering.set(deadline);
+    } else {
+      socket.destroy();
+    }
   }
 
   #empty(): Promise<void> {

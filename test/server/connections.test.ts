@@ -8,11 +8,13 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 class StandIn extends Connection {
   readonly #connections: Connections;
   isIdle = false;
+  received = 0;
   fate: "served" | "refused" | "timed out" | "dropped" | undefined;
 
   constructor(connections: Connections) {
     super({ bytesRead: 0, destroy: () => this.#drop() } as unknown as Socket, clock.monotonic());
     this.#connections = connections;
+    Object.defineProperty(this.socket, "bytesRead", { get: () => this.received });
   }
 
   serve() {
@@ -74,6 +76,60 @@ describe("Connections", () => {
     expect(admit().fate).toBe("refused");
   });
 
+  /** Lets its client send on, each half a second, for so long. */
+  function send(connection: StandIn, milliseconds: number) {
+    for (let passed = 0; passed < milliseconds; passed += 500) {
+      connection.received += 1;
+      vi.advanceTimersByTime(500);
+    }
+  }
+
+  it("lets the client of one that has had its last answer send on, until it pauses for longer than a second", () => {
+    const { connections, admit } = setUp(1);
+    const refused = admit();
+    connections.linger(refused);
+    send(refused, 5_000);
+    expect(refused.fate).toBe("served");
+    vi.advanceTimersByTime(2_000);
+    expect(refused.fate).toBe("dropped");
+  });
+
+  it("lets it send on no longer than what was left of its time, and one that was turned away likewise", () => {
+    const { connections, admit } = setUp(1);
+    const first = admit();
+    send(first, 6_000);
+    connections.renew(first);
+    send(first, 6_000);
+    connections.linger(first);
+    send(first, 6_500);
+    expect(first.fate).toBe("served");
+    send(first, 1_500);
+    expect(first.fate).toBe("dropped");
+    connections.remove(first);
+
+    const [, another] = [admit(), admit()];
+    send(another, 12_500);
+    expect(another.fate).toBe("refused");
+    send(another, 1_500);
+    expect(another.fate).toBe("dropped");
+  });
+
+  it("waits, when it closes, for none that sends on behind its last answer any longer than for others", async () => {
+    const { connections, admit } = setUp(1);
+    connections.announceClose();
+    vi.advanceTimersByTime(6_000);
+    const parting = admit();
+    Object.assign(parting.socket, { destroySoon: () => {} });
+    connections.linger(parting);
+    const closed = connections.close();
+    send(parting, 6_500);
+    expect(parting.fate).toBe("served");
+    send(parting, 1_500);
+    expect(parting.fate).toBe("dropped");
+    connections.remove(parting);
+    await closed;
+  });
+
   it("gives one that has had its last answer no time anew, whatever ends meanwhile", () => {
     const { connections, admit } = setUp(1);
     const parting = admit();
@@ -89,7 +145,7 @@ describe("Connections", () => {
     vi.advanceTimersByTime(100);
     const [fresh, kept, busy] = [admit(), admit(), admit()];
     for (const connection of [silent, fresh, kept]) connection.isIdle = true;
-    Object.assign(kept.socket, { bytesRead: 1 });
+    kept.received = 1;
     const closed = connections.close();
     const fates = () => [silent, fresh, kept, busy].map(({ fate }) => fate);
     expect(fates()).toEqual(["dropped", "served", "dropped", "served"]);
