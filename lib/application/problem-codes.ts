@@ -17,6 +17,7 @@ export const problemCodes = {
   body_too_large: 413,
   message_too_large: 413,
   too_many_messages: 413,
+  too_many_chunks: 413,
   unsupported_encoding: 415,
   idempotency_key_reused: 422,
   headers_too_large: 431,

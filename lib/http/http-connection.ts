@@ -9,6 +9,7 @@ import { HttpExchange } from "./http-exchange.ts";
 import { httpRefusal } from "./http-refusal.ts";
 import { lastHttpResponse } from "./http-response.ts";
 import { HttpStream, type StreamOwner } from "./http-stream.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 
 /**
  * Requests that one connection may have under way at once, by pipelining (RFC 9112 §9.3.2). Node begins as many as
@@ -20,6 +21,7 @@ const maxPipelined = 16;
 export class HttpConnection extends Connection implements StreamOwner {
   readonly #connections: Connections;
   readonly #settings: DoorSettings;
+  readonly #turns: TurnQueue;
   readonly #parse: (stream: HttpStream) => void;
   /** Undefined where nothing is to be read, since it is turned away. */
   #stream: HttpStream | undefined;
@@ -34,17 +36,22 @@ export class HttpConnection extends Connection implements StreamOwner {
   #bytesRead = 0;
   #bytesWritten = 0;
 
-  /** @param parse hands what comes to Node's HTTP parser */
+  /**
+   * @param turns for what takes long
+   * @param parse hands what comes to Node's HTTP parser
+   */
   constructor(
     socket: Socket,
     acceptedAt: number,
     connections: Connections,
     settings: DoorSettings,
+    turns: TurnQueue,
     parse: (stream: HttpStream) => void,
   ) {
     super(socket, acceptedAt);
     this.#connections = connections;
     this.#settings = settings;
+    this.#turns = turns;
     this.#parse = parse;
   }
 
@@ -67,7 +74,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   serve(): void {
-    this.#stream = new HttpStream(this.socket, this);
+    this.#stream = new HttpStream(this.socket, this, this.#turns);
     this.#parse(this.#stream);
     this.#stream.open();
   }
@@ -85,11 +92,16 @@ export class HttpConnection extends Connection implements StreamOwner {
     return false;
   }
 
+  countPart(): boolean {
+    return this.#stream?.countPart() === true;
+  }
+
   stopReading(): void {
     this.#stream?.discard();
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
+    this.countPart();
     if (this.#isEnding) return;
     const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
     // The first has its time from the accept; a later one from its head, which itself had to come in time.

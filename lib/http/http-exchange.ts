@@ -6,9 +6,16 @@ import { tooMuchInFlight } from "../application/request-memory.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange, type RequestHead } from "../server/exchange.ts";
 import { GrowingBuffer } from "../server/growing-buffer.ts";
-import { answerTimedOut, requestTimedOut } from "../server/refusals.ts";
+import { answerTimedOut, requestTimedOut, tooManyChunks } from "../server/refusals.ts";
 import { httpRequest } from "./http-request.ts";
 import { httpHeaders } from "./http-response.ts";
+
+/**
+ * Chunks that a body may have however small they are, and the bytes that each further one must have on average: what writes
+ * each token of its JSON as a chunk has 4, and what writes each character has few. Those that come one by one do not count.
+ */
+const freeChunks = 16_384;
+const leastChunk = 2;
 
 /** What an exchange needs of the connection that it is on. */
 export interface ExchangeConnection {
@@ -18,6 +25,8 @@ export interface ExchangeConnection {
   readonly client: string | undefined;
   /** Whether it is still to be answered: not behind the last that is. */
   answers(exchange: HttpExchange): boolean;
+  /** Counts a piece of a body. @returns whether it was cut off by the client, and not by how it came */
+  countPart(): boolean;
   /** Nothing behind this request is wanted, nor what it still lacks. */
   stopReading(): void;
 }
@@ -30,6 +39,8 @@ export class HttpExchange {
   readonly #connection: ExchangeConnection;
   readonly #settings: DoorSettings;
   #body = new GrowingBuffer();
+  /** Of them, those that came with others. */
+  #chunks = 0;
   #asked = false;
   #isRefused = false;
 
@@ -112,8 +123,11 @@ export class HttpExchange {
   }
 
   #receive(piece: Buffer): void {
+    if (this.#connection.countPart()) this.#chunks += 1;
     if (this.#exchange.isAnswered) return;
-    if (this.#body.length + piece.length > this.#settings.maxBody) {
+    if (this.#chunks > freeChunks + this.#body.length / leastChunk) {
+      this.refuse(tooManyChunks());
+    } else if (this.#body.length + piece.length > this.#settings.maxBody) {
       this.refuse(bodyTooLarge(this.#settings.maxBody));
     } else if (this.#exchange.hold(piece.length)) {
       this.#body.append(piece);

@@ -3,6 +3,7 @@ import { malformed } from "../server/refusals.ts";
 import { SocketDoor } from "../server/socket-door.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { type HttpStream, ownerOf } from "./http-stream.ts";
+import { TurnQueue } from "./turn-queue.ts";
 
 /**
  * Milliseconds that a connection is kept for a next request: a while for a client that has another, and no invitation to stay. A
@@ -37,10 +38,11 @@ export function httpServer(options: DoorOptions): Door {
   );
   http.on("clientError", (error, socket) => ownerOf(socket)?.fail(error));
 
+  const turns = new TurnQueue();
   const parse = (stream: HttpStream) => http.emit("connection", stream);
   return new SocketDoor(
     "http",
     settings,
-    (socket, acceptedAt, table) => new HttpConnection(socket, acceptedAt, table, settings, parse),
+    (socket, acceptedAt, table) => new HttpConnection(socket, acceptedAt, table, settings, turns, parse),
   );
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { Problem } from "../application/problem.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 
 /** Whom what is parsed is for. */
 export interface StreamOwner {
@@ -22,6 +23,14 @@ interface Written {
   readonly encoding: BufferEncoding;
 }
 
+/** Bytes that are parsed in one go: the least, and the most once those before were easy. */
+const leastSlice = 2_048;
+const mostSlice = 16_384;
+
+/** Parts that are easy, and those that are not: behind so many the others have their turn. */
+const easy = 4;
+const laborious = 64;
+
 /** @param socket as Node's HTTP server knows it */
 export function ownerOf(socket: Duplex): StreamOwner | undefined {
   return socket instanceof HttpStream ? socket.owner : undefined;
@@ -32,16 +41,31 @@ export function ownerOf(socket: Duplex): StreamOwner | undefined {
  * behind the last answer: what is still unread, or comes later, would reset the connection and destroy the answer on
  * its way (RFC 9112 §9.6). Here nothing is parsed any more once it is not wanted, and behind the last answer only this side is
  * closed.
+ *
+ * Node also parses all of a piece in one go, 64 KiB, and each chunk of a body (RFC 9112 §7.1) takes it as long as thousands of
+ * bytes do: a few uploads in chunks of one byte would keep everybody waiting for seconds. So it is given slices, and those with many
+ * parts take turns.
  */
 export class HttpStream extends Duplex {
   readonly owner: StreamOwner;
   readonly #socket: Socket;
+  readonly #turns: TurnQueue;
+  /** What has come and is not parsed yet. Meanwhile no more is read. */
+  #pending: Buffer | undefined;
+  #slice = leastSlice;
+  /** What Node has made of the last slice. */
+  #parts = 0;
+  /** Whether Node has no use for more until it resumes this. */
+  #isStalled = false;
+  #hasEnded = false;
   #discards = false;
 
-  constructor(socket: Socket, owner: StreamOwner) {
+  /** @param turns shared by all streams of a door */
+  constructor(socket: Socket, owner: StreamOwner, turns: TurnQueue) {
     super({ allowHalfOpen: true, decodeStrings: false });
     this.#socket = socket;
     this.owner = owner;
+    this.#turns = turns;
   }
 
   /** Begins to read. */
@@ -51,25 +75,74 @@ export class HttpStream extends Duplex {
     this.#socket.on("close", () => this.destroy());
   }
 
-  /** What comes from now on is thrown away, unparsed. */
+  /** What comes from now on is thrown away, unparsed, as is what has come. */
   discard(): void {
     this.#discards = true;
+    this.#pending = undefined;
+    this.#socket.resume();
+  }
+
+  /**
+   * Counts what Node has made of the bytes: the head of a request, or a piece of a body.
+   *
+   * @returns whether it is one more of the same slice, so that it is the client who has cut it off, and no read
+   */
+  countPart(): boolean {
+    this.#parts += 1;
+    return this.#parts > 1;
+  }
+
+  override resume(): this {
+    if (this.#isStalled) {
+      this.#isStalled = false;
+      process.nextTick(() => this.#parse());
+    }
+    return super.resume();
   }
 
   #receive(piece: Buffer): void {
     if (this.#discards) return;
-    // Not by way of the stream's own buffer, while nothing waits there: that takes as long as parsing.
-    if (this.readableFlowing === true && this.readableLength === 0) this.emit("data", piece);
-    else if (!this.push(piece)) this.#socket.pause();
+    this.#pending = piece;
+    this.#parse();
   }
 
   #receiveEnd(): void {
-    if (!this.#discards) this.push(null);
+    this.#hasEnded = true;
+    if (this.#pending === undefined && !this.#discards) this.push(null);
   }
 
-  override _read(): void {
-    this.#socket.resume();
+  /** A part may be counted only after what Node has in its queue for this tick. */
+  #parse(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    if (this.readableFlowing !== true) {
+      this.#isStalled = true;
+      this.#socket.pause();
+    } else if (this.#parts > laborious) {
+      this.#parts = 0;
+      this.#slice = leastSlice;
+      this.#socket.pause();
+      this.#turns.take(() => this.#parse());
+    } else {
+      if (this.#parts > easy) this.#slice = leastSlice;
+      else if (this.#parts > 0) this.#slice = Math.min(mostSlice, this.#slice * 2);
+      this.#parseSlice(pending);
+    }
   }
+
+  #parseSlice(pending: Buffer): void {
+    const isAll = pending.length <= this.#slice;
+    this.#pending = isAll ? undefined : pending.subarray(this.#slice);
+    if (!isAll) this.#socket.pause();
+    this.#parts = 0;
+    // Not by way of the stream's own buffer, where nothing ever waits: that takes as long as parsing.
+    this.emit("data", isAll ? pending : pending.subarray(0, this.#slice));
+    if (this.#pending !== undefined) process.nextTick(() => this.#parse());
+    else if (this.#hasEnded) this.#receiveEnd();
+    else this.#socket.resume();
+  }
+
+  override _read(): void {}
 
   override _write(chunk: string | Uint8Array, encoding: BufferEncoding, written: WriteCallback): void {
     this.#socket.write(chunk, encoding, written);
@@ -91,12 +164,12 @@ export class HttpStream extends Duplex {
 
   override _final(ended: WriteCallback): void {
     this.discard();
-    this.#socket.resume();
     this.owner.ended();
     this.#socket.end(() => ended());
   }
 
   override _destroy(error: Error | null, destroyed: WriteCallback): void {
+    this.discard();
     this.#socket.destroy();
     destroyed(error);
   }

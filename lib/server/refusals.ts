@@ -31,6 +31,11 @@ export function tooManyHeaders(maxHeaders: number): Problem {
   return new Problem("too_many_headers", `There may be at most ${maxHeaders} headers; send fewer.`);
 }
 
+/** Each takes as long as thousands of bytes. Only HTTP has them: a web server in front of SCGI puts them together. */
+export function tooManyChunks(): Problem {
+  return new Problem("too_many_chunks", "The body is in too many chunks; send fewer and larger ones.");
+}
+
 export function tooManyConnections(): Problem {
   const detail = (inSeconds: string) => `There are too many connections now; try again ${inSeconds}.`;
   return retryLater("too_many_connections", 2, detail);

@@ -277,6 +277,32 @@ describe("the HTTP door", () => {
     expect(statuses(await sendTo(address, `${head}5\r\nhello\r\n6\r\nworld!\r\n0\r\n\r\n`))).toEqual([413]);
   });
 
+  const inChunks = (count: number, chunk: string) =>
+    `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n${last}\r\n` +
+    `${`${chunk.length}\r\n${chunk}\r\n`.repeat(count)}0\r\n\r\n`;
+
+  // Python's JSON encoder writes each token by itself, and its HTTP clients each as a chunk.
+  it.each([
+    [15_000, "x"],
+    [60_000, "xxxx"],
+  ])("takes an upload in %i chunks of %j", async (count, chunk) => {
+    const handler = echo();
+    const { address } = await started({ handler });
+    expect(statuses(await sendTo(address, inChunks(count, chunk)))).toEqual([200]);
+    expect(handler.requests[0]?.body.length).toBe(count * chunk.length);
+  });
+
+  it("refuses an upload in too many chunks that are too small, and reads nothing behind it", async () => {
+    const handler = echo();
+    const observer = watching();
+    const { address } = await started({ handler, observer });
+    const answer = await sendTo(address, inChunks(100_000, "x") + post("b"));
+    expect(statuses(answer)).toEqual([413]);
+    expect(answer).toContain('"code":"too_many_chunks"');
+    expect(handler.requests).toEqual([]);
+    expect(await observer.finishedTimes(1)).toMatchObject([{ outcome: "refused", status: 413 }]);
+  });
+
   it("asks for the body of a client that waits to be asked", async () => {
     const { address } = await started();
     const client = await connectTo(address);

@@ -1,0 +1,92 @@
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { HttpStream } from "../../lib/http/http-stream.ts";
+import { TurnQueue } from "../../lib/http/turn-queue.ts";
+
+/** A stream, and what comes out of it, of which each slice is counted as so many parts. */
+function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
+  const socket = new Duplex({
+    read() {},
+    write: (_chunk, _encoding, written) => written(),
+    allowHalfOpen: true,
+  });
+  const owner = { request() {}, part() {}, fail() {}, ended() {} };
+  const stream = new HttpStream(socket as Socket, owner, turns);
+  const slices: string[] = [];
+  stream.on("data", (slice: Buffer) => {
+    slices.push(String(slice));
+    for (let part = 0; part < partsOf(String(slice)); part += 1) stream.countPart();
+  });
+  stream.open();
+  return { socket, stream, slices };
+}
+
+const piece = Buffer.from("x".repeat(65_536));
+
+it("hands on at once what is easy, in ever larger slices", async () => {
+  const { socket, slices } = setUp(new TurnQueue(), () => 1);
+  socket.push(piece);
+  await turn();
+  expect(slices.map(({ length }) => length)).toEqual([2_048, 4_096, 8_192, 16_384, 16_384, 16_384, 2_048]);
+});
+
+it("hands on small slices of what is laborious, of all streams one in a turn", async () => {
+  const turns = new TurnQueue();
+  const [one, other, easy] = [setUp(turns, () => 65), setUp(turns, () => 65), setUp(turns, () => 1)];
+  for (const { socket } of [one, other, easy]) socket.push(piece);
+  await turn();
+  const counts = () => [one.slices.length, other.slices.length];
+  const [first = 0, second = 0] = counts();
+  for (let passed = 1; passed <= 20; passed += 1) {
+    await turn();
+    const [now = 0, then = 0] = counts();
+    expect(now + then - first - second).toBe(passed);
+  }
+  expect(Math.abs(one.slices.length - other.slices.length)).toBeLessThan(2);
+  expect([...one.slices, ...other.slices].every(({ length }) => length === 2_048)).toBe(true);
+  expect(easy.slices.join("")).toHaveLength(65_536);
+});
+
+it("loses nothing that comes while it waits, not even the end", async () => {
+  const { socket, stream, slices } = setUp(new TurnQueue(), () => 65);
+  let hasEnded = false;
+  stream.on("end", () => {
+    hasEnded = true;
+  });
+  for (const text of ["a".repeat(5_000), "b".repeat(5_000), "c"]) socket.push(Buffer.from(text));
+  socket.push(null);
+  await expect.poll(() => hasEnded).toBe(true);
+  expect(slices.join("")).toBe(`${"a".repeat(5_000)}${"b".repeat(5_000)}c`);
+});
+
+it("hands on nothing while it is paused, or once it is to throw all away", async () => {
+  const { socket, stream, slices } = setUp(new TurnQueue(), (slice) => (slice.includes("a") ? 65 : 1));
+  socket.push(Buffer.from("b"));
+  await turn();
+  stream.pause();
+  socket.push(Buffer.from("c"));
+  await turn();
+  expect(slices).toEqual(["b"]);
+  stream.resume();
+  await turn();
+  expect(slices).toEqual(["b", "c"]);
+  socket.push(Buffer.from("a".repeat(30_000)));
+  await turn();
+  stream.discard();
+  socket.push(Buffer.from("d"));
+  for (let count = 0; count < 3; count += 1) await turn();
+  expect(slices.slice(2).join("").length).toBeLessThan(30_000);
+});
+
+it("tells parts of one slice from those that come in slices of their own", async () => {
+  const { socket, stream } = setUp(new TurnQueue(), () => 0);
+  const more: boolean[] = [];
+  for (const text of ["a", "b"]) {
+    socket.push(Buffer.from(text));
+    await turn();
+    more.push(stream.countPart(), stream.countPart());
+  }
+  expect(more).toEqual([false, true, false, true]);
+});
