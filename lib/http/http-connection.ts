@@ -28,6 +28,8 @@ export class HttpConnection extends Connection implements StreamOwner {
   /** Those under way, the oldest first. */
   readonly #exchanges = new Set<HttpExchange>();
   #newest: HttpExchange | undefined;
+  /** Whether something of a request has come that is no head yet. */
+  #hasBegun = false;
   /** An answer outside any exchange of Node's. */
   #refusal: Exchange | undefined;
   /** The answer to what came behind those under way and ends the connection, when they have theirs. */
@@ -56,7 +58,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   get isIdle(): boolean {
-    return this.#exchanges.size === 0 && this.socket.bytesRead === this.#bytesRead && !this.#isEnded;
+    return this.#exchanges.size === 0 && !this.#hasBegun && !this.#isEnded;
   }
 
   /** Whether its last answer is out, so that it waits for the client to close. */
@@ -100,8 +102,16 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#stream?.discard();
   }
 
+  /** Lines without anything before a request are none of it (RFC 9112 §2.2). */
+  parses(bytes: Buffer): void {
+    if (this.#hasBegun || this.#newest?.isReading || bytes.every(isLineEnd)) return;
+    this.#hasBegun = true;
+    if (this.#newest !== undefined && this.#exchanges.size === 0) this.#connections.renew(this);
+  }
+
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
     this.countPart();
+    this.#hasBegun = false;
     if (this.#isEnding) return;
     const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
     // The first has its time from the accept; a later one from its head, which itself had to come in time.
@@ -175,6 +185,7 @@ export class HttpConnection extends Connection implements StreamOwner {
     const isLast = this.#exchanges.size === 0;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
     else if (isLast && this.closing) this.#stream?.end();
+    else if (this.isIdle) this.#connections.rest(this);
     else this.#connections.renew(this);
   }
 
@@ -188,4 +199,8 @@ export class HttpConnection extends Connection implements StreamOwner {
       bytesOut: bytesWritten - this.#bytesWritten,
     });
   }
+}
+
+function isLineEnd(byte: number): boolean {
+  return byte === 0x0d || byte === 0x0a;
 }

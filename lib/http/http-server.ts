@@ -6,8 +6,9 @@ import { type HttpStream, ownerOf } from "./http-stream.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 /**
- * Milliseconds that a connection is kept for a next request: a while for a client that has another, and no invitation to stay. A
- * proxy that keeps its connections for longer may send a request just when this ends; it had better open one for each.
+ * Milliseconds for which a client is told that its connection is kept for a next request, as `Connections` does: a while for one
+ * that has another, and no invitation to stay. A proxy that keeps its connections for longer may send a request just when this
+ * ends; it had better open one for each. By itself Node counts it to the end of the next head.
  */
 const keepAliveTimeout = 5_000;
 

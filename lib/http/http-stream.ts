@@ -6,6 +6,8 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 /** Whom what is parsed is for. */
 export interface StreamOwner {
+  /** Some bytes are about to be parsed. */
+  parses(bytes: Buffer): void;
   /** A request's head has come; its body follows in the message. */
   request(message: IncomingMessage, response: ServerResponse, expectsContinue?: boolean): void;
   /** Something has come that Node makes no exchange of. */
@@ -135,8 +137,10 @@ export class HttpStream extends Duplex {
     this.#pending = isAll ? undefined : pending.subarray(this.#slice);
     if (!isAll) this.#socket.pause();
     this.#parts = 0;
+    const slice = isAll ? pending : pending.subarray(0, this.#slice);
+    this.owner.parses(slice);
     // Not by way of the stream's own buffer, where nothing ever waits: that takes as long as parsing.
-    this.emit("data", isAll ? pending : pending.subarray(0, this.#slice));
+    this.emit("data", slice);
     if (this.#pending !== undefined) process.nextTick(() => this.#parse());
     else if (this.#hasEnded) this.#receiveEnd();
     else this.#socket.resume();

@@ -52,6 +52,12 @@ export interface ConnectionsOptions {
 const lingerTime = 1_000;
 
 /**
+ * Milliseconds that a connection is kept for a next request while nothing of it comes: a second more than clients are told, for
+ * what is on its way.
+ */
+const idleTime = 6_000;
+
+/**
  * Milliseconds during which a fresh connection that has sent nothing is spared by a shutdown: a proxy that has just
  * connected is about to send.
  */
@@ -65,6 +71,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new LinkedList<Connection>();
   readonly #deadlines: Deadlines<Connection>;
+  readonly #idle: Deadlines<Connection>;
   readonly #lingering: Deadlines<Connection>;
   #closing = false;
   /** When all are to be closed, in monotonic milliseconds: one timeout after the door has begun to shut. */
@@ -74,6 +81,9 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.timeout, options.clock, (connection) => connection.timeOut());
+    this.#idle = new Deadlines(Math.min(idleTime, options.timeout), options.clock, ({ socket }) =>
+      socket.destroy(),
+    );
     this.#lingering = new Deadlines(lingerTime, options.clock, (connection) => this.#part(connection));
   }
 
@@ -107,6 +117,11 @@ export class Connections {
     if (!this.#lingering.has(connection.deadline)) this.#deadlines.set(connection.deadline);
   }
 
+  /** Keeps a connection for a next request, of which nothing has come. */
+  rest(connection: Connection): void {
+    if (!this.#lingering.has(connection.deadline)) this.#idle.set(connection.deadline);
+  }
+
   /**
    * Gives a connection that has had its last answer a second to end by itself, and as long as its client sends, what was left
    * of its time: many read no answer before they have sent all, and a web server in between tells of its own failure instead.
@@ -125,6 +140,7 @@ export class Connections {
   remove(connection: Connection): void {
     this.#open.remove(connection);
     this.#deadlines.clear(connection.deadline);
+    this.#idle.clear(connection.deadline);
     this.#lingering.clear(connection.deadline);
     if (this.#open.size === 0) this.#whenEmpty();
   }

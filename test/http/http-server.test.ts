@@ -365,6 +365,56 @@ describe("the HTTP door", () => {
     client.socket.destroy();
   });
 
+  describe("a connection that is kept", () => {
+    const [head = "", body = ""] = post("b", last).split("\r\n\r\n");
+
+    async function kept() {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      const { address } = await started({ timeout: 20_000 });
+      const client = await connectTo(address);
+      client.socket.setNoDelay(true);
+      client.socket.write(post("a"));
+      await client.until("\r\n\r\na");
+      const passes = async (milliseconds: number) => {
+        // What was written is read within these turns of the event loop.
+        for (let turns = 0; turns < 20; turns += 1) await turn();
+        vi.advanceTimersByTime(milliseconds);
+      };
+      await passes(5_900);
+      return { client, passes };
+    }
+
+    it("gives a next request its whole time from its first byte, however it pauses", async () => {
+      const { client, passes } = await kept();
+      client.socket.write(head.slice(0, 7));
+      await passes(19_900);
+      client.socket.write(`${head.slice(7)}\r\n\r\n`);
+      await passes(19_900);
+      client.socket.write(body);
+      expect(statuses(await client.all())).toEqual([200, 200]);
+      client.socket.destroy();
+    });
+
+    it("is told 408 when a next request has begun and does not come", async () => {
+      const { client, passes } = await kept();
+      client.socket.write(head.slice(0, 7));
+      await passes(20_000);
+      expect(statuses(await client.all())).toEqual([200, 408]);
+      client.socket.destroy();
+    });
+
+    it.each(["", "\r\n"])(
+      "is closed after six seconds with nothing but %j, without a word",
+      async (nothing) => {
+        const { client, passes } = await kept();
+        client.socket.write(nothing);
+        await passes(100);
+        expect(statuses(await client.all())).toEqual([200]);
+        client.socket.destroy();
+      },
+    );
+  });
+
   it("closes kept connections at once when it shuts, and tells busy ones that they are on their last answer", async () => {
     const handler = held();
     const door = await started({ handler });

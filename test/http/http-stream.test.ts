@@ -12,7 +12,7 @@ function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
     write: (_chunk, _encoding, written) => written(),
     allowHalfOpen: true,
   });
-  const owner = { request() {}, part() {}, fail() {}, ended() {} };
+  const owner = { parses() {}, request() {}, part() {}, fail() {}, ended() {} };
   const stream = new HttpStream(socket as Socket, owner, turns);
   const slices: string[] = [];
   stream.on("data", (slice: Buffer) => {
