@@ -4,7 +4,7 @@ import type { Problem } from "../application/problem.ts";
 import { Connection, type Connections } from "../server/connections.ts";
 import type { DoorSettings } from "../server/door.ts";
 import { Exchange } from "../server/exchange.ts";
-import { requestTimedOut, tooManyConnections } from "../server/refusals.ts";
+import { requestTimedOut } from "../server/refusals.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { httpRefusal } from "./http-refusal.ts";
 import { lastHttpResponse } from "./http-response.ts";
@@ -13,7 +13,8 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 /**
  * Requests that one connection may have under way at once, by pipelining (RFC 9112 §9.3.2). Node begins as many as
- * a client sends, so that one connection could otherwise stand for any number of them.
+ * a client sends, so that one connection could otherwise stand for any number of them. What comes behind is not read, and those
+ * that were parsed with them, no more than a slice has, wait.
  */
 const maxPipelined = 16;
 
@@ -28,6 +29,8 @@ export class HttpConnection extends Connection implements StreamOwner {
   /** Those under way, the oldest first. */
   readonly #exchanges = new Set<HttpExchange>();
   #newest: HttpExchange | undefined;
+  /** What begins those of them, the newest, that are not to begin yet. */
+  readonly #held: (() => void)[] = [];
   /** Whether something of a request has come that is no head yet. */
   #hasBegun = false;
   /** An answer outside any exchange of Node's. */
@@ -58,7 +61,8 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   get isIdle(): boolean {
-    return this.#exchanges.size === 0 && !this.#hasBegun && !this.#isEnded;
+    const isWaiting = this.#hasBegun || this.#stream?.isPending === true;
+    return this.#exchanges.size === 0 && !isWaiting && !this.#isEnded;
   }
 
   /** Whether its last answer is out, so that it waits for the client to close. */
@@ -94,6 +98,10 @@ export class HttpConnection extends Connection implements StreamOwner {
     return false;
   }
 
+  get hasRoom(): boolean {
+    return this.#exchanges.size < maxPipelined;
+  }
+
   countPart(): boolean {
     return this.#stream?.countPart() === true;
   }
@@ -120,7 +128,7 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#newest = exchange;
     this.#exchanges.add(exchange);
     response.once("close", () => this.#finishExchange(exchange));
-    if (this.#exchanges.size > maxPipelined) exchange.refuse(tooManyConnections());
+    if (this.#exchanges.size > maxPipelined) this.#held.push(() => exchange.begin(expectsContinue));
     else exchange.begin(expectsContinue);
   }
 
@@ -182,6 +190,8 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
     if (this.socket.destroyed || this.#isEnded) return;
+    this.#held.shift()?.();
+    if (this.hasRoom) this.#stream?.resume();
     const isLast = this.#exchanges.size === 0;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
     else if (isLast && this.closing) this.#stream?.end();

@@ -6,6 +6,8 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 /** Whom what is parsed is for. */
 export interface StreamOwner {
+  /** Whether more may be parsed now; when there is room again, it resumes the stream. */
+  readonly hasRoom: boolean;
   /** Some bytes are about to be parsed. */
   parses(bytes: Buffer): void;
   /** A request's head has come; its body follows in the message. */
@@ -57,7 +59,7 @@ export class HttpStream extends Duplex {
   #slice = leastSlice;
   /** What Node has made of the last slice. */
   #parts = 0;
-  /** Whether Node has no use for more until it resumes this. */
+  /** Whether Node, or the owner, has no use for more until it resumes this. */
   #isStalled = false;
   #hasEnded = false;
   #discards = false;
@@ -75,6 +77,11 @@ export class HttpStream extends Duplex {
     this.#socket.on("data", (piece: Buffer) => this.#receive(piece));
     this.#socket.on("end", () => this.#receiveEnd());
     this.#socket.on("close", () => this.destroy());
+  }
+
+  /** Whether something waits to be parsed. */
+  get isPending(): boolean {
+    return this.#pending !== undefined;
   }
 
   /** What comes from now on is thrown away, unparsed, as is what has come. */
@@ -117,7 +124,7 @@ export class HttpStream extends Duplex {
   #parse(): void {
     const pending = this.#pending;
     if (pending === undefined) return;
-    if (this.readableFlowing !== true) {
+    if (this.readableFlowing !== true || !this.owner.hasRoom) {
       this.#isStalled = true;
       this.#socket.pause();
     } else if (this.#parts > laborious) {

@@ -12,7 +12,7 @@ function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
     write: (_chunk, _encoding, written) => written(),
     allowHalfOpen: true,
   });
-  const owner = { parses() {}, request() {}, part() {}, fail() {}, ended() {} };
+  const owner = { hasRoom: true, parses() {}, request() {}, part() {}, fail() {}, ended() {} };
   const stream = new HttpStream(socket as Socket, owner, turns);
   const slices: string[] = [];
   stream.on("data", (slice: Buffer) => {
@@ -20,7 +20,7 @@ function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
     for (let part = 0; part < partsOf(String(slice)); part += 1) stream.countPart();
   });
   stream.open();
-  return { socket, stream, slices };
+  return { socket, stream, slices, owner };
 }
 
 const piece = Buffer.from("x".repeat(65_536));
@@ -78,6 +78,20 @@ it("hands on nothing while it is paused, or once it is to throw all away", async
   socket.push(Buffer.from("d"));
   for (let count = 0; count < 3; count += 1) await turn();
   expect(slices.slice(2).join("").length).toBeLessThan(30_000);
+});
+
+it("hands on nothing while its owner has no room, and all of it once that has", async () => {
+  const { socket, stream, slices, owner } = setUp(new TurnQueue(), () => 1);
+  owner.hasRoom = false;
+  for (const text of ["a", "b"]) socket.push(Buffer.from(text));
+  await turn();
+  expect(slices).toEqual([]);
+  expect(stream.isPending).toBe(true);
+  owner.hasRoom = true;
+  stream.resume();
+  await turn();
+  expect(slices).toEqual(["a", "b"]);
+  expect(stream.isPending).toBe(false);
 });
 
 it("tells parts of one slice from those that come in slices of their own", async () => {
