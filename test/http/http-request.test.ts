@@ -41,6 +41,33 @@ describe("httpRequest", () => {
     expect(read({ httpVersion: "1.0", rawHeaders: [] }).path).toBe("/message");
   });
 
+  it.each(["", "h", "example.org:8080", "h:", "my_host", "192.0.2.1", "[2001:db8::1]:80", "caf%C3%A9"])(
+    "takes %j for a host",
+    (host) => {
+      expect(read({ rawHeaders: ["Host", host] }).headers.get("host")).toBe(host);
+    },
+  );
+
+  it.each([
+    "a b",
+    "a/c",
+    "a b/c",
+    "http://a",
+    "u@a",
+    "a?b",
+    "a#b",
+    "a:b",
+    "a:1:2",
+    "[::1",
+    "::1",
+    "%zz",
+    "a\\b",
+    "caf\xe9",
+  ])("does not take %j for a host", (host) => {
+    const refusal = expect.objectContaining({ status: 400, code: "invalid_host" });
+    expect(() => read({ rawHeaders: ["Host", host] })).toThrow(refusal);
+  });
+
   it.each([
     [400, "invalid_host", { rawHeaders: [] }],
     [400, "invalid_host", { rawHeaders: ["Host", "a", "host", "b"] }],
