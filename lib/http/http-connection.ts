@@ -102,6 +102,10 @@ export class HttpConnection extends Connection implements StreamOwner {
     return this.#exchanges.size < maxPipelined;
   }
 
+  get bodyBytes(): number {
+    return this.#newest?.bodyBytes ?? 0;
+  }
+
   countPart(): boolean {
     return this.#stream?.countPart() === true;
   }

@@ -38,6 +38,8 @@ export class HttpExchange {
   readonly #response: ServerResponse;
   readonly #connection: ExchangeConnection;
   readonly #settings: DoorSettings;
+  /** Bytes that the body has by the request's head; 0 where that does not say. */
+  #announced = 0;
   #body = new GrowingBuffer();
   /** Of them, those that came with others. */
   #chunks = 0;
@@ -64,6 +66,11 @@ export class HttpExchange {
     return !this.#message.complete && !this.#exchange.isAnswered;
   }
 
+  /** How many bytes of its body are to come, where it says so. */
+  get bodyBytes(): number {
+    return this.isReading ? Math.max(0, this.#announced - this.#body.length) : 0;
+  }
+
   /**
    * Whether nothing behind this request is answered, and so nothing is done for it either (RFC 9112 §9.6). Where the client
    * offers to speak something else behind it (RFC 9110 §7.8), nothing else is spoken here, but Node's parser throws away what
@@ -86,8 +93,8 @@ export class HttpExchange {
       return;
     }
     this.#exchange.head = head;
-    const announced = Number(message.headers["content-length"] ?? 0);
-    if (announced > this.#settings.maxBody) {
+    this.#announced = Number(message.headers["content-length"] ?? 0);
+    if (this.#announced > this.#settings.maxBody) {
       this.refuse(bodyTooLarge(this.#settings.maxBody));
       return;
     }

@@ -8,6 +8,8 @@ import type { TurnQueue } from "./turn-queue.ts";
 export interface StreamOwner {
   /** Whether more may be parsed now; when there is room again, it resumes the stream. */
   readonly hasRoom: boolean;
+  /** How many of the bytes to come are a body's that says its length, which Node hands over as they come. */
+  readonly bodyBytes: number;
   /** Some bytes are about to be parsed. */
   parses(bytes: Buffer): void;
   /** A request's head has come; its body follows in the message. */
@@ -27,12 +29,10 @@ interface Written {
   readonly encoding: BufferEncoding;
 }
 
-/** Bytes that are parsed in one go: the least, and the most once those before were easy. */
-const leastSlice = 2_048;
-const mostSlice = 16_384;
+/** Bytes that are parsed in one go, where it is not known what they are. */
+const sliceSize = 2_048;
 
-/** Parts that are easy, and those that are not: behind so many the others have their turn. */
-const easy = 4;
+/** Parts of a slice behind which the others have their turn. */
 const laborious = 64;
 
 /** @param socket as Node's HTTP server knows it */
@@ -47,8 +47,8 @@ export function ownerOf(socket: Duplex): StreamOwner | undefined {
  * closed.
  *
  * Node also parses all of a piece in one go, 64 KiB, and each chunk of a body (RFC 9112 §7.1) takes it as long as thousands of
- * bytes do: a few uploads in chunks of one byte would keep everybody waiting for seconds. So it is given slices, and those with many
- * parts take turns.
+ * bytes do: a few uploads in chunks of one byte would keep everybody waiting for seconds. So of all but a body that says its
+ * length it is given slices, and those with many parts take turns.
  */
 export class HttpStream extends Duplex {
   readonly owner: StreamOwner;
@@ -56,7 +56,6 @@ export class HttpStream extends Duplex {
   readonly #turns: TurnQueue;
   /** What has come and is not parsed yet. Meanwhile no more is read. */
   #pending: Buffer | undefined;
-  #slice = leastSlice;
   /** What Node has made of the last slice. */
   #parts = 0;
   /** Whether Node, or the owner, has no use for more until it resumes this. */
@@ -129,22 +128,20 @@ export class HttpStream extends Duplex {
       this.#socket.pause();
     } else if (this.#parts > laborious) {
       this.#parts = 0;
-      this.#slice = leastSlice;
       this.#socket.pause();
       this.#turns.take(() => this.#parse());
     } else {
-      if (this.#parts > easy) this.#slice = leastSlice;
-      else if (this.#parts > 0) this.#slice = Math.min(mostSlice, this.#slice * 2);
       this.#parseSlice(pending);
     }
   }
 
   #parseSlice(pending: Buffer): void {
-    const isAll = pending.length <= this.#slice;
-    this.#pending = isAll ? undefined : pending.subarray(this.#slice);
+    const size = Math.max(sliceSize, this.owner.bodyBytes);
+    const isAll = pending.length <= size;
+    this.#pending = isAll ? undefined : pending.subarray(size);
     if (!isAll) this.#socket.pause();
     this.#parts = 0;
-    const slice = isAll ? pending : pending.subarray(0, this.#slice);
+    const slice = isAll ? pending : pending.subarray(0, size);
     this.owner.parses(slice);
     // Not by way of the stream's own buffer, where nothing ever waits: that takes as long as parsing.
     this.emit("data", slice);
