@@ -126,8 +126,6 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#hasBegun = false;
     if (this.#isEnding) return;
     const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
-    // The first has its time from the accept; a later one from its head, which itself had to come in time.
-    if (this.#newest !== undefined && this.#exchanges.size === 0) this.#connections.renew(this);
     const exchange = new HttpExchange(message, response, this, this.#settings, startedAt);
     this.#newest = exchange;
     this.#exchanges.add(exchange);
