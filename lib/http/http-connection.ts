@@ -9,14 +9,8 @@ import { HttpExchange } from "./http-exchange.ts";
 import { httpRefusal } from "./http-refusal.ts";
 import { lastHttpResponse } from "./http-response.ts";
 import { HttpStream, type StreamOwner } from "./http-stream.ts";
+import { Pipeline } from "./pipeline.ts";
 import type { TurnQueue } from "./turn-queue.ts";
-
-/**
- * Requests that one connection may have under way at once, by pipelining (RFC 9112 §9.3.2). Node begins as many as
- * a client sends, so that one connection could otherwise stand for any number of them. What comes behind is not read, and those
- * that were parsed with them, no more than a slice has, wait.
- */
-const maxPipelined = 16;
 
 /** One client's connection: any number of requests, one after the other. Node keeps their answers in order. */
 export class HttpConnection extends Connection implements StreamOwner {
@@ -26,11 +20,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   readonly #parse: (stream: HttpStream) => void;
   /** Undefined where nothing is to be read, since it is turned away. */
   #stream: HttpStream | undefined;
-  /** Those under way, the oldest first. */
-  readonly #exchanges = new Set<HttpExchange>();
-  #newest: HttpExchange | undefined;
-  /** What begins those of them, the newest, that are not to begin yet. */
-  readonly #held: (() => void)[] = [];
+  readonly #pipeline = new Pipeline();
   /** Whether something of a request has come that is no head yet. */
   #hasBegun = false;
   /** An answer outside any exchange of Node's. */
@@ -62,7 +52,7 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   get isIdle(): boolean {
     const isWaiting = this.#hasBegun || this.#stream?.isPending === true;
-    return this.#exchanges.size === 0 && !isWaiting && !this.#isEnded;
+    return this.#pipeline.isEmpty && !isWaiting && !this.#isEnded;
   }
 
   /** Whether its last answer is out, so that it waits for the client to close. */
@@ -76,7 +66,9 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   /** Whether the last answer is due, or out: what comes behind it has none. */
   get #isEnding(): boolean {
-    return this.#refusal !== undefined || this.#parting !== undefined || this.#newest?.isLast === true;
+    return (
+      this.#refusal !== undefined || this.#parting !== undefined || this.#pipeline.newest?.isLast === true
+    );
   }
 
   serve(): void {
@@ -90,20 +82,15 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   answers(exchange: HttpExchange): boolean {
-    if (this.#isEnded) return false;
-    for (const other of this.#exchanges) {
-      if (other === exchange) return true;
-      if (other.isLast) return false;
-    }
-    return false;
+    return !this.#isEnded && this.#pipeline.answers(exchange);
   }
 
   get hasRoom(): boolean {
-    return this.#exchanges.size < maxPipelined;
+    return this.#pipeline.hasRoom;
   }
 
   get bodyBytes(): number {
-    return this.#newest?.bodyBytes ?? 0;
+    return this.#pipeline.newest?.bodyBytes ?? 0;
   }
 
   countPart(): boolean {
@@ -116,29 +103,29 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   /** Lines without anything before a request are none of it (RFC 9112 §2.2). */
   parses(bytes: Buffer): void {
-    if (this.#hasBegun || this.#newest?.isReading || bytes.every(isLineEnd)) return;
+    const { newest, isEmpty } = this.#pipeline;
+    if (this.#hasBegun || newest?.isReading || bytes.every(isLineEnd)) return;
     this.#hasBegun = true;
-    if (this.#newest !== undefined && this.#exchanges.size === 0) this.#connections.renew(this);
+    if (newest !== undefined && isEmpty) this.#connections.renew(this);
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
     this.countPart();
     this.#hasBegun = false;
     if (this.#isEnding) return;
-    const startedAt = this.#newest === undefined ? this.acceptedAt : this.#settings.clock.monotonic();
+    const isFirst = this.#pipeline.newest === undefined;
+    const startedAt = isFirst ? this.acceptedAt : this.#settings.clock.monotonic();
     const exchange = new HttpExchange(message, response, this, this.#settings, startedAt);
-    this.#newest = exchange;
-    this.#exchanges.add(exchange);
     response.once("close", () => this.#finishExchange(exchange));
-    if (this.#exchanges.size > maxPipelined) this.#held.push(() => exchange.begin(expectsContinue));
-    else exchange.begin(expectsContinue);
+    this.#pipeline.add(exchange, () => exchange.begin(expectsContinue));
   }
 
   fail(error: Error): void {
     this.stopReading();
     const problem = httpRefusal(error, this.#settings);
+    const { newest } = this.#pipeline;
     if (problem === undefined) this.socket.destroy();
-    else if (this.#newest?.isReading) this.#newest.refuse(problem);
+    else if (newest?.isReading) newest.refuse(problem);
     else this.part(problem);
   }
 
@@ -146,7 +133,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   part(problem: Problem): void {
     this.stopReading();
     if (this.#isEnding) return;
-    if (this.#exchanges.size === 0) this.refuse(problem);
+    if (this.#pipeline.isEmpty) this.refuse(problem);
     else this.#parting = problem;
   }
 
@@ -165,15 +152,15 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   timeOut(): void {
-    const [oldest, ...others] = this.#exchanges;
+    const [oldest, ...others] = this.#pipeline;
     if (oldest !== undefined && !oldest.isAnswered) {
       oldest.timeOut();
       this.#connections.linger(this);
       for (const exchange of others) exchange.giveUp();
     } else if (oldest !== undefined) {
-      for (const exchange of this.#exchanges) exchange.giveUp();
+      for (const exchange of this.#pipeline) exchange.giveUp();
       this.socket.destroy();
-    } else if (this.isIdle && this.#newest !== undefined) {
+    } else if (this.isIdle && this.#pipeline.newest !== undefined) {
       this.socket.destroy();
     } else {
       this.refuse(requestTimedOut(this.#settings.timeout));
@@ -186,15 +173,15 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   #finishExchange(exchange: HttpExchange): void {
-    if (!this.#exchanges.delete(exchange)) return;
+    if (!this.#pipeline.remove(exchange)) return;
     const { bytesRead, bytesWritten } = this.socket;
     exchange.finish(bytesRead - this.#bytesRead, bytesWritten - this.#bytesWritten);
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
     if (this.socket.destroyed || this.#isEnded) return;
-    this.#held.shift()?.();
+    this.#pipeline.beginNext();
     if (this.hasRoom) this.#stream?.resume();
-    const isLast = this.#exchanges.size === 0;
+    const isLast = this.#pipeline.isEmpty;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
     else if (isLast && this.closing) this.#stream?.end();
     else if (this.isIdle) this.#connections.rest(this);
@@ -202,9 +189,9 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   closed(): void {
-    for (const exchange of this.#exchanges) this.#finishExchange(exchange);
+    for (const exchange of this.#pipeline) this.#finishExchange(exchange);
     const { writableFinished, bytesRead, bytesWritten } = this.socket;
-    const outside = this.#refusal ?? (this.#newest === undefined ? this.#beginOutside() : undefined);
+    const outside = this.#refusal ?? (this.#pipeline.newest === undefined ? this.#beginOutside() : undefined);
     outside?.finish({
       delivered: writableFinished,
       bytesIn: bytesRead - this.#bytesRead,
