@@ -180,7 +180,7 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#bytesWritten = bytesWritten;
     if (this.socket.destroyed || this.#isEnded) return;
     this.#pipeline.beginNext();
-    if (this.hasRoom) this.#stream?.resume();
+    if (this.hasRoom) this.#stream?.retry();
     const isLast = this.#pipeline.isEmpty;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
     else if (isLast && this.closing) this.#stream?.end();

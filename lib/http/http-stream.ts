@@ -6,7 +6,7 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 /** Whom what is parsed is for. */
 export interface StreamOwner {
-  /** Whether more may be parsed now; when there is room again, it resumes the stream. */
+  /** Whether more may be parsed now; when there is room again, it says so by `retry`. */
   readonly hasRoom: boolean;
   /** How many of the bytes to come are a body's that says its length, which Node hands over as they come. */
   readonly bodyBytes: number;
@@ -32,7 +32,7 @@ interface Written {
 /** Bytes that are parsed in one go, where it is not known what they are. */
 const sliceSize = 2_048;
 
-/** Parts of a slice behind which the others have their turn. */
+/** Parts of one read behind which the others have their turn. */
 const laborious = 64;
 
 /** @param socket as Node's HTTP server knows it */
@@ -48,7 +48,7 @@ export function ownerOf(socket: Duplex): StreamOwner | undefined {
  *
  * Node also parses all of a piece in one go, 64 KiB, and each chunk of a body (RFC 9112 §7.1) takes it as long as thousands of
  * bytes do: a few uploads in chunks of one byte would keep everybody waiting for seconds. So of all but a body that says its
- * length it is given slices, and those with many parts take turns.
+ * length it is given slices, and behind many parts the others have their turn.
  */
 export class HttpStream extends Duplex {
   readonly owner: StreamOwner;
@@ -57,8 +57,10 @@ export class HttpStream extends Duplex {
   /** What has come and is not parsed yet. Meanwhile no more is read. */
   #pending: Buffer | undefined;
   /** What Node has made of the last slice. */
+  #sliceParts = 0;
+  /** What it has made of all slices since the last read, or turn. */
   #parts = 0;
-  /** Whether Node, or the owner, has no use for more until it resumes this. */
+  /** Whether Node, or the owner, has no use for more until it says so. */
   #isStalled = false;
   #hasEnded = false;
   #discards = false;
@@ -69,6 +71,8 @@ export class HttpStream extends Duplex {
     this.#socket = socket;
     this.owner = owner;
     this.#turns = turns;
+    // The socket's own failure ends it; but Node takes its listener away from what it takes for a tunnel.
+    this.on("error", () => {});
   }
 
   /** Begins to read. */
@@ -97,19 +101,27 @@ export class HttpStream extends Duplex {
    */
   countPart(): boolean {
     this.#parts += 1;
-    return this.#parts > 1;
+    this.#sliceParts += 1;
+    return this.#sliceParts > 1;
   }
 
+  /** Node's, which has paused it where a message or the answers have more than they can hold. */
   override resume(): this {
-    if (this.#isStalled) {
-      this.#isStalled = false;
-      process.nextTick(() => this.#parse());
-    }
-    return super.resume();
+    super.resume();
+    this.retry();
+    return this;
+  }
+
+  /** The owner has room again. Unlike `resume` it leaves what Node has paused as it is. */
+  retry(): void {
+    if (!this.#isStalled) return;
+    this.#isStalled = false;
+    process.nextTick(() => this.#parse());
   }
 
   #receive(piece: Buffer): void {
     if (this.#discards) return;
+    this.#parts = 0;
     this.#pending = piece;
     this.#parse();
   }
@@ -140,7 +152,7 @@ export class HttpStream extends Duplex {
     const isAll = pending.length <= size;
     this.#pending = isAll ? undefined : pending.subarray(size);
     if (!isAll) this.#socket.pause();
-    this.#parts = 0;
+    this.#sliceParts = 0;
     const slice = isAll ? pending : pending.subarray(0, size);
     this.owner.parses(slice);
     // Not by way of the stream's own buffer, where nothing ever waits: that takes as long as parsing.

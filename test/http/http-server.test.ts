@@ -387,6 +387,21 @@ describe("the HTTP door", () => {
     client.socket.destroy();
   });
 
+  it("refuses in its turn a request that turned out broken while it waited for others to end", async () => {
+    const handler = held();
+    const observer = watching();
+    const { address } = await started({ handler, observer });
+    const client = await connectTo(address);
+    const broken =
+      "POST /b HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    client.socket.write(post("a").repeat(16) + broken);
+    await handler.asked;
+    handler.release();
+    expect(statuses(await client.all())).toEqual([...Array(16).fill(200), 400]);
+    client.socket.end();
+    await observer.quiet();
+  });
+
   describe("a connection that is kept", () => {
     const [head = "", body = ""] = post("b", last).split("\r\n\r\n");
 

@@ -92,10 +92,43 @@ it("hands on nothing while its owner has no room, and all of it once that has", 
   expect(slices).toEqual([]);
   expect(stream.isPending).toBe(true);
   owner.hasRoom = true;
-  stream.resume();
+  stream.retry();
   await turn();
   expect(slices).toEqual(["a", "b"]);
   expect(stream.isPending).toBe(false);
+});
+
+it("hands on nothing for its owner's room while Node has paused it", async () => {
+  const { socket, stream, slices } = setUp(new TurnQueue(), () => 1);
+  stream.pause();
+  socket.push(Buffer.from("a"));
+  await turn();
+  stream.retry();
+  await turn();
+  expect(slices).toEqual([]);
+  stream.resume();
+  await turn();
+  expect(slices).toEqual(["a"]);
+});
+
+it("counts the parts of all slices of one read", async () => {
+  const { socket, slices } = setUp(new TurnQueue(), () => 30);
+  socket.push(piece);
+  await turn();
+  expect(slices.length).toBeLessThan(8);
+});
+
+it("takes the failure of its socket's writing for its end, and no more", async () => {
+  const socket = new Duplex({
+    read() {},
+    write: (_chunk, _encoding, written) => written(new Error("EPIPE")),
+  });
+  socket.on("error", () => {});
+  const owner = { hasRoom: true, bodyBytes: 0, parses() {}, request() {}, part() {}, fail() {}, ended() {} };
+  const stream = new HttpStream(socket as Socket, owner, new TurnQueue());
+  stream.open();
+  stream.write("a");
+  await expect.poll(() => stream.destroyed).toBe(true);
 });
 
 it("tells parts of one slice from those that come in slices of their own", async () => {
