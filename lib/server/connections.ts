@@ -73,6 +73,8 @@ export class Connections {
   readonly #deadlines: Deadlines<Connection>;
   readonly #idle: Deadlines<Connection>;
   readonly #lingering: Deadlines<Connection>;
+  /** How many of the open ones have had their last answer. */
+  #answered = 0;
   #closing = false;
   /** When all are to be closed, in monotonic milliseconds: one timeout after the door has begun to shut. */
   #closeBy = Number.POSITIVE_INFINITY;
@@ -101,11 +103,15 @@ export class Connections {
   /** Takes a connection in, or turns it away at once when there are too many; nobody waits for a place. */
   admit(connection: Connection): void {
     const { socket } = connection;
-    if (this.#open.size < this.#options.maxConnections) {
+    const { maxConnections } = this.#options;
+    // Those whose clients are slow to close keep others out only when they are as many again.
+    const underWay = this.#open.size - Math.min(this.#answered, maxConnections);
+    const turnedAway = this.#lingering.size - this.#answered;
+    if (underWay < maxConnections) {
       this.#open.append(connection);
       this.#deadlines.set(connection.deadline);
       connection.serve();
-    } else if (this.#lingering.size < this.#options.maxConnections) {
+    } else if (turnedAway < maxConnections) {
       connection.refuse(tooManyConnections());
     } else {
       socket.destroy();
@@ -132,12 +138,16 @@ export class Connections {
     const { socket, deadline, acceptedAt } = connection;
     // One that was turned away has had no deadline.
     const until = Number.isFinite(deadline.at) ? deadline.at : acceptedAt + this.#options.timeout;
-    connection.parting ??= { until, bytesRead: socket.bytesRead };
+    if (connection.parting === undefined) {
+      connection.parting = { until, bytesRead: socket.bytesRead };
+      if (this.#isOpen(connection)) this.#answered += 1;
+    }
     this.#lingering.set(deadline);
   }
 
   /** Its socket is closed. */
   remove(connection: Connection): void {
+    if (connection.parting !== undefined && this.#isOpen(connection)) this.#answered -= 1;
     this.#open.remove(connection);
     this.#deadlines.clear(connection.deadline);
     this.#idle.clear(connection.deadline);
@@ -156,6 +166,11 @@ export class Connections {
     clearTimeout(last);
     this.#closeBy = Number.NEGATIVE_INFINITY;
     this.#lingering.expireAll();
+  }
+
+  /** And not one that was turned away. */
+  #isOpen(connection: Connection): boolean {
+    return connection.list === this.#open;
   }
 
   #part(connection: Connection): void {

@@ -65,6 +65,19 @@ describe("Connections", () => {
     expect([admit(), admit()].map(({ fate }) => fate)).toEqual(["refused", "dropped"]);
   });
 
+  it("keeps a place for none that has had its last answer, but there may be no more of those than have one", () => {
+    const { connections, admit } = setUp(2);
+    const answered = [admit(), admit()];
+    for (const connection of answered) connections.linger(connection);
+    const next = [admit(), admit(), admit()];
+    expect(next.map(({ fate }) => fate)).toEqual(["served", "served", "refused"]);
+    for (const connection of next) connections.linger(connection);
+    // Four have had their last answer, and only two of them are left out of the count.
+    expect(admit().fate).toBe("refused");
+    for (const connection of answered) connections.remove(connection);
+    expect([admit(), admit(), admit()].map(({ fate }) => fate)).toEqual(["served", "served", "dropped"]);
+  });
+
   it("drops one that it has turned away and that does not close, after a second", () => {
     const { connections, admit } = setUp(1);
     const [, refused] = [admit(), admit()];
