@@ -3,8 +3,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { NotSentError } from "../platform/not-sent-error.ts";
 import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
-import { NotSentError } from "./not-sent-error.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Smaller bodies fit into a packet as they are. */

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
+import { NotSentError } from "../platform/not-sent-error.ts";
 import { parseCgiResponse } from "./cgi-response.ts";
 import { contentType, type Gateway } from "./gateway.ts";
 import type { ScgiSocket } from "./gateway-address.ts";
-import { NotSentError } from "./not-sent-error.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Straight to a gateway's SCGI socket, as a web server would: each request on a connection of its own. */

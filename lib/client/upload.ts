@@ -1,8 +1,8 @@
 import { errorCode } from "../platform/error-code.ts";
+import { NotSentError } from "../platform/not-sent-error.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { backoff } from "../queue/backoff.ts";
 import { ndjson } from "./batch.ts";
-import { NotSentError } from "./not-sent-error.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Outcome, ProblemReport, Result, Verdict } from "./outcome.ts";
 import { readAnswer } from "./read-answer.ts";

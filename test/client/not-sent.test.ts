@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import type { Gateway } from "../../lib/client/gateway.ts";
 import { httpGateway } from "../../lib/client/http-gateway.ts";
-import { NotSentError } from "../../lib/client/not-sent-error.ts";
 import { scgiGateway } from "../../lib/client/scgi-gateway.ts";
+import { NotSentError } from "../../lib/platform/not-sent-error.ts";
 
 const onConnection = { do: (_: Socket): void => {} };
 const server = createServer((socket) => onConnection.do(socket));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayAnswer } from "../../lib/client/gateway.ts";
 import { Ledger } from "../../lib/client/ledger.ts";
-import { NotSentError } from "../../lib/client/not-sent-error.ts";
 import { beginning } from "../../lib/client/position.ts";
 import { readMessages } from "../../lib/client/read-messages.ts";
 import type { Rejection } from "../../lib/client/rejection.ts";
 import { Upload } from "../../lib/client/upload.ts";
 import type { UploadEnd } from "../../lib/client/upload-end.ts";
+import { NotSentError } from "../../lib/platform/not-sent-error.ts";
 
 type Outcome = "accepted" | "duplicate" | number;
 

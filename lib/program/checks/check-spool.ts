@@ -27,7 +27,10 @@ export async function checkSpool(path: string, limit: number): Promise<string> {
   });
 }
 
-/** Whether a Postern has it open: nobody else locks it. Its folder is made where it is missing; a lock that is not there is not made: it would stay. */
+/**
+ * Whether a Postern has it open: nobody else locks it. Its folder is made where it is missing; a lock that is not there is
+ * not, since it would stay.
+ */
 function isOpen(directory: SpoolDirectory): boolean {
   const { path, lock } = directory;
   try {

@@ -1,4 +1,4 @@
-import { NotSentError } from "./not-sent.ts";
+import { NotSentError } from "../../platform/not-sent-error.ts";
 
 /**
  * What an SQS error says of the entries it came for.

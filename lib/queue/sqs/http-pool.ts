@@ -1,6 +1,6 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import https from "node:https";
-import { NotSentError } from "./not-sent.ts";
+import { NotSentError } from "../../platform/not-sent-error.ts";
 
 export interface HttpPoolOptions {
   /** Scheme, host and port of the one server that it speaks to. */
