@@ -37,6 +37,7 @@ export class MessageSplitter {
   #line: number;
   #index: number;
   #inArray: boolean;
+  #mayBeOver: boolean;
   /** The next byte of `#bytes` to look at. */
   #at = 0;
   #value: OpenValue | undefined;
@@ -51,11 +52,12 @@ export class MessageSplitter {
     this.#line = from.line;
     this.#index = from.index;
     this.#inArray = from.inArray;
+    this.#mayBeOver = from.mayBeOver;
   }
 
-  /** Whether an array has begun that has not ended. */
-  get inArray(): boolean {
-    return this.#inArray;
+  /** Whether an array has begun whose end has certainly not been seen. */
+  get inOpenArray(): boolean {
+    return this.#inArray && !this.#mayBeOver;
   }
 
   *push(bytes: Buffer): Generator<SplitMessage> {
@@ -128,6 +130,7 @@ export class MessageSplitter {
     const text = tooLong ? (value.excerpt ?? this.#excerptOf(value)) : trimEnd(this.#textOf(value));
     this.#value = undefined;
     this.#index += 1;
+    this.#mayBeOver = this.#inArray && (tooLong || isBrokenBefore(closingBracket, text));
     return { position: value.position, next: this.#position(this.#at), text, tooLong };
   }
 
@@ -180,6 +183,7 @@ export class MessageSplitter {
       line: this.#line,
       index: this.#index,
       inArray: this.#inArray,
+      mayBeOver: this.#mayBeOver,
     };
   }
 
@@ -190,6 +194,10 @@ export class MessageSplitter {
     this.#offset += used;
     this.#at -= used;
   }
+}
+
+function isBrokenBefore(last: number, text: Buffer): boolean {
+  return text.at(-1) === last && !isJson(text.toString());
 }
 
 function trimEnd(text: Buffer): Buffer {

@@ -8,6 +8,8 @@ export interface Position {
   readonly index: number;
   /** Whether it is inside a JSON array, where commas part the messages. */
   readonly inArray: boolean;
+  /** Whether the end of that array may have been taken for that of the message before it, which is broken. */
+  readonly mayBeOver: boolean;
 }
 
-export const beginning: Position = { offset: 0, line: 1, index: 0, inArray: false };
+export const beginning: Position = { offset: 0, line: 1, index: 0, inArray: false, mayBeOver: false };

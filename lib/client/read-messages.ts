@@ -1,4 +1,3 @@
-import { isJson } from "./is-json.ts";
 import { MessageSplitter } from "./message-splitter.ts";
 import type { Position } from "./position.ts";
 import type { SplitMessage } from "./split-message.ts";
@@ -19,20 +18,9 @@ export async function* readMessages(
   from: Position,
 ): AsyncGenerator<SplitMessage> {
   const splitter = new MessageSplitter(maxMessageBytes, from);
-  let last: SplitMessage | undefined;
-  for await (const piece of bytes) {
-    for (const message of splitter.push(piece)) {
-      last = message;
-      yield message;
-    }
-  }
-  for (const message of splitter.end()) {
-    last = message;
-    yield message;
-  }
-  // The end of an array that is there may have been taken for that of a broken message.
-  const mayHaveEnded = !splitter.inMessage && last !== undefined && !isJson(last.text.toString());
-  if (splitter.inArray && !mayHaveEnded) {
+  for await (const piece of bytes) yield* splitter.push(piece);
+  yield* splitter.end();
+  if (splitter.inOpenArray) {
     throw new Error("it is an array without an end, as if it had been cut short");
   }
   if (splitter.inMessage) throw new Error("its last message has no end, as if it had been cut short");

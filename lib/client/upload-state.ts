@@ -15,6 +15,8 @@ const position = z.object({
   line: wholeNumber,
   index: wholeNumber,
   inArray: z.boolean(),
+  /** A version that did not remember it is as if no message had been broken. */
+  mayBeOver: z._default(z.boolean(), false),
 });
 
 /** Of a version that did not tell those apart, each may be stored. */

@@ -255,6 +255,20 @@ describe("sendInput", () => {
     }
   });
 
+  it("knows of an array that a broken message has taken its end, also where it goes on behind that message", async () => {
+    for (const last of ['{"n": 2, !]', '{"n": [2, "]']) {
+      writeFileSync(at("input"), `[{"n": 1},\n${last}\n`);
+      const gateway = reliable();
+      const stop = new AbortController();
+      gateway.onRequest = () => stop.abort();
+      const interrupted = await send(gateway, { stop: stop.signal });
+      expect(interrupted.end).toEqual({ end: "interrupted" });
+      expect(interrupted.ledger.counts).toEqual({ accepted: 1, duplicate: 0, rejected: 1 });
+      gateway.onRequest = () => {};
+      expect((await send(gateway)).end).toEqual({ end: "complete" });
+    }
+  });
+
   it.each([
     ["array", '[{"n": 1},\n{"n": 2}, {"n": 3}]\n', "it is an array without an end"],
     ["input of lines", '{"n": 1}\n{"n": 2}\n{"n": 3}\n', "its last message has no end"],
