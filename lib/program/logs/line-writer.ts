@@ -1,5 +1,12 @@
-import { close, open, openSync, write, writeSync } from "node:fs";
+import { close, constants, open, openSync, write, writeSync } from "node:fs";
 import { errorCode } from "../../platform/error-code.ts";
+
+/**
+ * How a file of lines is opened: to append, and made if it is not there. It says nothing to a file, but a named pipe (mkfifo)
+ * that nobody reads is an error instead of a wait, and one whose reader is behind is `EAGAIN`.
+ */
+export const toAppendLines =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /** One write for many lines: a write for each would cost a busy gateway as much as validating its messages. */
 const together = { bytes: 8_192, milliseconds: 100 };
@@ -35,7 +42,7 @@ export class LineWriter {
    */
   constructor(target: string | number) {
     this.#file = typeof target === "string" ? target : undefined;
-    this.#descriptor = typeof target === "string" ? openSync(target, "a") : target;
+    this.#descriptor = typeof target === "string" ? openSync(target, toAppendLines) : target;
   }
 
   /** @param line with its end */
@@ -71,7 +78,7 @@ export class LineWriter {
    */
   reopen(failed: (error: Error) => void): void {
     if (this.#file === undefined || this.#closed !== undefined) return;
-    open(this.#file, "a", (error, descriptor) => {
+    open(this.#file, toAppendLines, (error, descriptor) => {
       if (error !== null) {
         failed(error);
         return;

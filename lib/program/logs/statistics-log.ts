@@ -1,4 +1,4 @@
-import { reasonOf } from "../../platform/reason-of.ts";
+import { writeFailure } from "../../platform/file-failure.ts";
 import { type ConnectionObserver, noObserver, type RequestRecord } from "../../server/connection-observer.ts";
 import { LineWriter } from "./line-writer.ts";
 import { statisticsOf } from "./statistics-line.ts";
@@ -37,7 +37,6 @@ function openFile(file: string): LineWriter {
   try {
     return new LineWriter(file);
   } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new Error(`the statistics log cannot be opened: ${reason}`, { cause });
+    throw new Error(`the statistics log ${file} cannot be opened: ${writeFailure(cause)}`, { cause });
   }
 }

@@ -57,6 +57,12 @@ describe("LineWriter", () => {
     },
   );
 
+  it.skipIf(process.platform === "win32")("does not wait for the reader of a named pipe", () => {
+    const pipe = newFile();
+    execFileSync("mkfifo", [pipe]);
+    expect(() => new LineWriter(pipe)).toThrow(expect.objectContaining({ code: "ENXIO" }));
+  });
+
   it("leaves out what comes while 4 MiB wait, and goes on once they are written", async () => {
     const file = newFile();
     const writer = new LineWriter(file);
