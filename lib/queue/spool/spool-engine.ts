@@ -69,6 +69,8 @@ export class SpoolEngine {
   readonly #room: SpoolRoom;
   #contents: SpoolContents;
   #storingError: string | null = null;
+  /** Whether what was there at the start is known to be durable. */
+  #isConfirmed = false;
 
   constructor(options: SpoolEngineOptions) {
     const { clock, timers, store, ballast, forwarding } = options;
@@ -95,10 +97,11 @@ export class SpoolEngine {
     });
   }
 
-  /** Begins to forward what is there. */
+  /** Makes durable what is there, and begins to forward it. */
   start(): void {
     this.#room.restore();
-    if (!this.#room.has(0)) this.#storingFailed(0, diskFull);
+    const failure = this.#whyNotStoring();
+    if (failure !== null) this.#storingFailed(0, failure);
     this.#forwarder.wake();
     this.#report();
     this.#lookSoon();
@@ -109,6 +112,7 @@ export class SpoolEngine {
     let sorted: Sorted;
     try {
       sorted = this.#options.window.sort(messages);
+      this.#confirm();
     } catch (error) {
       return this.#appendFailed(messages, this.#room.explain(error));
     }
@@ -223,21 +227,41 @@ export class SpoolEngine {
 
   /** Goes on until the disk is well, also when nobody pushes: health would keep them all away. */
   #recover(): void {
-    const { store, clock, files } = this.#options;
+    const { clock } = this.#options;
     this.#room.restore();
-    let failure = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
-    try {
-      if (failure === null && !files.inPlace) failure = displaced;
-      if (failure === null && !this.#room.has(0)) failure = diskFull;
-      if (failure === null) store.probe();
-    } catch (error) {
-      failure = this.#room.explain(error);
-    }
+    const settled = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
+    const failure = settled ?? this.#whyNotStoring();
     if (failure === null) this.#storingResumed();
     this.#storingError = failure;
     if (failure === null && this.#departures.size > 0) this.#settleSoon();
     if (failure !== null || !this.#room.isWhole) this.#recovery.atLatest(clock.monotonic() + retryDelay);
     this.#report();
+  }
+
+  /** What a try says: null when messages can be stored. */
+  #whyNotStoring(): string | null {
+    const { store, files } = this.#options;
+    try {
+      if (!files.inPlace) return displaced;
+      if (!this.#room.has(0)) return diskFull;
+      this.#confirm();
+      store.probe();
+      return null;
+    } catch (error) {
+      return this.#room.explain(error);
+    }
+  }
+
+  /**
+   * Of what a crash of the program left in the log, only the system's memory may have some: it was never synced, or the sync
+   * failed. SQLite goes on behind it all the same, and a repeat of it would be acknowledged without a write. So it is copied
+   * into the database, which syncs it, and the log is begun anew.
+   */
+  #confirm(): void {
+    if (this.#isConfirmed) return;
+    this.#options.store.checkpoint();
+    this.#options.store.probe();
+    this.#isConfirmed = true;
   }
 
   #lookSoon(): void {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Carrier } from "../../../lib/queue/spool/forwarding/carrier.ts";
@@ -73,6 +73,29 @@ describe("openLocalSpool", () => {
     const link = openLocalSpool(second);
     expect(second.reports[0]?.contents).toMatchObject({ waiting: 1, waitingBytes: 2 });
     await link.close(0);
+  });
+
+  it("begins the log of a crashed program anew, since nobody knows how much of it was synced", async () => {
+    using directory = temporaryDirectory();
+    using copy = temporaryDirectory();
+    const crashed = openLocalSpool(options(directory.path));
+    await crashed.append([message]);
+    for (const file of ["spool.db", "spool.db-wal"]) {
+      copyFileSync(join(directory.path, file), join(copy.path, file));
+    }
+    await crashed.close(0);
+    // Which each frame must have too: https://sqlite.org/fileformat2.html#wal_file_format
+    const salts = () => readFileSync(join(copy.path, "spool.db-wal")).subarray(16, 24).toString("hex");
+    const found = salts();
+    const opened = options(copy.path);
+    const link = openLocalSpool(opened);
+    const [report] = opened.reports;
+    const begun = salts();
+    const outcome = await link.append([message]);
+    await link.close(0);
+    expect(begun).not.toBe(found);
+    expect(report).toMatchObject({ contents: { waiting: 1 }, storingError: null });
+    expect(outcome).toMatchObject({ repeats: [{ repeat: "duplicate" }] });
   });
 
   it("says in one line what is in the way, and holds nothing afterwards", async () => {

@@ -52,20 +52,11 @@ describe("SpoolEngine", () => {
     }
     expect(carrier.sent.flat()).toHaveLength(count);
   };
-  const pages = (count: number) => database.exec(`PRAGMA max_page_count = ${count}`);
-
-  beforeEach(() => {
-    directory = temporaryDirectory();
-    database = openDatabase(join(directory.path, "spool.db"));
-    carrier = new FakeCarrier();
-    time = new ManualTime();
-    events = [];
-    reports = [];
-    files = { inPlace: true };
+  /** A new program with the same files. */
+  const begin = () => {
     const window = new DuplicateWindow(database, { time: 60_000, limit: 1_000 }, time, () => 0.5);
     store = new SpoolStore(database, window);
-    ballast = new Ballast(ballastPath(), ballastBytes);
-    engine = new SpoolEngine({
+    return new SpoolEngine({
       store,
       window,
       files,
@@ -84,6 +75,19 @@ describe("SpoolEngine", () => {
         window: { messages: 100, bytes: 100_000 },
       },
     });
+  };
+  const pages = (count: number) => database.exec(`PRAGMA max_page_count = ${count}`);
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    database = openDatabase(join(directory.path, "spool.db"));
+    carrier = new FakeCarrier();
+    time = new ManualTime();
+    events = [];
+    reports = [];
+    files = { inPlace: true };
+    ballast = new Ballast(ballastPath(), ballastBytes);
+    engine = begin();
     engine.start();
   });
   afterEach(() => {
@@ -265,6 +269,23 @@ describe("SpoolEngine", () => {
     expect(ids("set_aside")).toEqual(["id-2"]);
     expect(events).toContainEqual({ event: "repeated", duplicates: 3, conflicts: 0 });
     expect(events).toContainEqual({ event: "stored", messages: 1, duration: expect.any(Number) });
+  });
+
+  it("acknowledges no repeat of what it found before it has synced that: a crash may have left it unsynced", async () => {
+    engine.append(batch(1, 1));
+    engine = begin();
+    database.exec("PRAGMA query_only = ON");
+    engine.start();
+    expect(reports.at(-1)?.storingError).toMatch(/readonly/);
+    expect(engine.append(batch(1, 1))).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/readonly/),
+    });
+    database.exec("PRAGMA query_only = OFF");
+    expect(engine.append(batch(1, 1))).toMatchObject({
+      outcome: "stored",
+      repeats: [{ repeat: "duplicate" }],
+    });
   });
 
   it("answers repeats also while nothing can be stored, and fails those that shared the commit of a new one", () => {
