@@ -30,6 +30,11 @@ export function writeFailure(error: unknown): string {
   return explained(error, writing);
 }
 
+/** Whether a file could not be written for want of room: on the disk, or for this user. */
+export function isLackOfRoom(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(errorCode(error) ?? "");
+}
+
 function explained(error: unknown, explanations: ReadonlyMap<string, string>): string {
   return explanations.get(errorCode(error) ?? "") ?? reasonOf(error);
 }

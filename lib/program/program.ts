@@ -125,7 +125,7 @@ export class Program {
       clock: systemClock,
       maxBody: settings.maxBody,
       queueTimeout: settings.queueTimeout,
-      onProblem: problemLog(log),
+      onProblem: problemLog(log, systemClock),
     });
   }
 }

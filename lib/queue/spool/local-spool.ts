@@ -1,9 +1,10 @@
-import { statfsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../message/clock.ts";
+import { isLackOfRoom, writeFailure } from "../../platform/file-failure.ts";
 import { lockFile } from "../../platform/file-lock.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
 import { isSqliteError, sqliteFailure } from "../../platform/sqlite-failure.ts";
+import { trialWrite } from "../../platform/trial-write.ts";
 import { Ballast } from "./disk/ballast.ts";
 import { DuplicateWindow, type RememberPolicy } from "./disk/duplicate-window.ts";
 import { openDatabase } from "./disk/spool-database.ts";
@@ -30,9 +31,6 @@ export interface LocalSpoolOptions extends SpoolListener {
   readonly ballastBytes: number;
 }
 
-/** Bytes with which SQLite can open any database, its index of the log included. */
-const openingRoom = 131_072;
-
 /**
  * Opens a spool, new or left by any crash, and holds it in this thread, which each commit blocks.
  *
@@ -40,25 +38,27 @@ const openingRoom = 131_072;
  */
 export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
   const directory = spoolDirectory(options.directory);
-  let unlock = () => {};
+  using opened = new DisposableStack();
   try {
     makeSpoolDirectory(directory);
-    unlock = lockFile(directory.lock);
+    opened.defer(lockFile(directory.lock));
     const ballast = new Ballast(directory.ballast, options.ballastBytes);
     const database = openWithBallast(directory, ballast);
+    // The engine closes it too, in its turn.
+    opened.defer(() => database.isOpen && database.close());
     const window = new DuplicateWindow(database, options.remember, options.clock, options.random);
     const store = new SpoolStore(database, window);
     const engine = new SpoolEngine({ ...options, ballast, window, store, files: new SpoolFiles(directory) });
     engine.start();
+    const held = opened.move();
     return {
       append: async (messages) => engine.append(messages),
       async close(patience) {
         await engine.close(patience);
-        unlock();
+        held.dispose();
       },
     };
   } catch (error) {
-    unlock();
     const reason = whyNotOpened(error, directory);
     throw new Error(`cannot open the spool in ${options.directory}: ${reason}`, { cause: error });
   }
@@ -67,17 +67,9 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
 /** In words for the operator. What SQLite cannot open for want of room it calls a fault of the disk, or of the file. */
 function whyNotOpened(error: unknown, { path }: SpoolDirectory): string {
   const failure = isSqliteError(error) ? sqliteFailure(error) : undefined;
-  if (failure === "disk_full" || (failure === "disk" && freeBytes(path) < openingRoom)) return diskFull;
-  return reasonOf(error);
-}
-
-function freeBytes(path: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
+  const said = failure === "disk" ? trialWrite(path) : undefined;
+  if (failure === "disk_full" || isLackOfRoom(said)) return diskFull;
+  return said === undefined ? reasonOf(error) : writeFailure(said);
 }
 
 /** Even opening takes some room. */
@@ -85,7 +77,8 @@ function openWithBallast(directory: SpoolDirectory, ballast: Ballast): DatabaseS
   try {
     return openDatabase(directory.database);
   } catch (error) {
-    if (sqliteFailure(error) === "damaged" || !ballast.throwOff()) throw error;
+    const mayLackRoom = isSqliteError(error) ? sqliteFailure(error) !== "damaged" : isLackOfRoom(error);
+    if (!mayLackRoom || !ballast.throwOff()) throw error;
     return openDatabase(directory.database);
   }
 }

@@ -4,7 +4,7 @@ import { Departures } from "./departures.ts";
 import type { Ballast } from "./disk/ballast.ts";
 import type { DuplicateWindow, Repeat, Sorted } from "./disk/duplicate-window.ts";
 import type { SpoolFiles } from "./disk/spool-files.ts";
-import { diskFull, SpoolRoom } from "./disk/spool-room.ts";
+import { SpoolRoom } from "./disk/spool-room.ts";
 import type { SpoolStore } from "./disk/spool-store.ts";
 import type { Carrier } from "./forwarding/carrier.ts";
 import { Forwarder, type ForwardingPolicy } from "./forwarding/forwarder.ts";
@@ -187,12 +187,12 @@ export class SpoolEngine {
 
   /** @param bytes of the fresh ones; without any, no room is asked for: what leaves makes some */
   #commit({ fresh, receipts }: Pick<Sorted, "fresh" | "receipts">, bytes = 0): CommitResult {
-    const { store, clock, files } = this.#options;
+    const { store, clock } = this.#options;
     const departure = this.#departures.next();
     let appended: readonly SpooledMessage[];
     try {
-      if (fresh.length > 0 && !files.inPlace) return failed(displaced);
-      if (fresh.length > 0 && !this.#room.has(bytes)) return failed(diskFull);
+      const obstacle = fresh.length > 0 ? this.#obstacle(bytes) : null;
+      if (obstacle !== null) return failed(obstacle);
       appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
     } catch (error) {
       return failed(this.#room.explain(error));
@@ -240,16 +240,21 @@ export class SpoolEngine {
 
   /** What a try says: null when messages can be stored. */
   #whyNotStoring(): string | null {
-    const { store, files } = this.#options;
     try {
-      if (!files.inPlace) return displaced;
-      if (!this.#room.has(0)) return diskFull;
+      this.#room.lookAfterLog();
+      const obstacle = this.#obstacle(0);
+      if (obstacle !== null) return obstacle;
       this.#confirm();
-      store.probe();
+      this.#options.store.probe();
       return null;
     } catch (error) {
       return this.#room.explain(error);
     }
+  }
+
+  /** What can be told without a try. */
+  #obstacle(bytes: number): string | null {
+    return this.#options.files.inPlace ? this.#room.obstacle(bytes) : displaced;
   }
 
   /**
@@ -270,9 +275,9 @@ export class SpoolEngine {
 
   /** An operator may have put messages back to be sent, or removed some. */
   #lookForChanges(): void {
-    const { store, files } = this.#options;
+    const { store } = this.#options;
     this.#lookSoon();
-    if (this.#storingError === null && !files.inPlace) this.#storingFailed(0, displaced);
+    this.#lookAfterFiles();
     try {
       if (!store.changedByOthers()) return;
       this.#contents = store.contents();
@@ -282,6 +287,18 @@ export class SpoolEngine {
     }
     this.#forwarder.wake();
     this.#report();
+  }
+
+  /** What nobody would notice otherwise. */
+  #lookAfterFiles(): void {
+    if (this.#storingError !== null) return;
+    try {
+      this.#room.lookAfterLog();
+      const obstacle = this.#obstacle(0);
+      if (obstacle !== null) this.#storingFailed(0, obstacle);
+    } catch {
+      // A disk that cannot be read tells so where messages are stored and sent.
+    }
   }
 
   #report(): void {

@@ -37,3 +37,28 @@ it("says why a message does not get through, and which, once in a minute", () =>
   failed(3);
   expect(told()).toEqual([expect.objectContaining({ tries: 3 })]);
 });
+
+it("tells of a disk that fails for each message once in a minute, and of each new reason", () => {
+  const { tell, told, pass } = setUp();
+  const fail = (reason: string) => tell({ event: "storing_failed", messages: 1, reason });
+  for (let time = 0; time < 1_000; time += 1) fail("disk I/O error");
+  expect(told()).toEqual([expect.objectContaining({ level: 50, reason: "disk I/O error" })]);
+  fail("the disk is full");
+  expect(told()).toHaveLength(1);
+  pass(60_000);
+  fail("disk I/O error");
+  expect(told()).toHaveLength(1);
+});
+
+it("tells of the end of a failure and of the next, however short, unless they take turns", () => {
+  const { tell, told, pass } = setUp();
+  const fail = () => tell({ event: "forwarding_paused", duration: 1, reason: "no route" });
+  const end = () => tell({ event: "forwarding_resumed" });
+  for (const milliseconds of [1_000, 1_000, 10, 10, 10]) {
+    fail();
+    end();
+    pass(milliseconds);
+  }
+  const [paused, resumed] = [expect.objectContaining({ level: 40 }), expect.objectContaining({ level: 30 })];
+  expect(told()).toEqual([paused, resumed, paused, resumed, paused, resumed]);
+});

@@ -98,6 +98,21 @@ describe("openLocalSpool", () => {
     expect(outcome).toMatchObject({ repeats: [{ repeat: "duplicate" }] });
   });
 
+  it("does not throw away a log whose database is gone", async () => {
+    using directory = temporaryDirectory();
+    using copy = temporaryDirectory();
+    const crashed = openLocalSpool(options(directory.path));
+    await crashed.append([message]);
+    const log = join(copy.path, "spool.db-wal");
+    copyFileSync(join(directory.path, "spool.db-wal"), log);
+    await crashed.close(0);
+    const found = readFileSync(log);
+    expect(() => openLocalSpool(options(copy.path))).toThrow(
+      /^cannot open the spool in \S+: \S+spool.db is missing or empty, but .* or move \S+-wal away/,
+    );
+    expect(readFileSync(log)).toEqual(found);
+  });
+
   it("says in one line what is in the way, and holds nothing afterwards", async () => {
     using directory = temporaryDirectory();
     const database = join(directory.path, "spool.db");

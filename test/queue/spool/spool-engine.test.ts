@@ -111,6 +111,23 @@ describe("SpoolEngine", () => {
     expect(reports.at(-1)?.storingError).toBe(reason);
   });
 
+  it("notices unasked that its log grows for ever, takes nothing more, and goes on once it can be copied", async () => {
+    const logBytes = vi.spyOn(store, "logBytes", "get").mockReturnValue(2 ** 28);
+    const checkpoint = vi.spyOn(store, "checkpoint").mockImplementation(() => {
+      throw new Error("disk I/O error");
+    });
+    await time.pass(1_000);
+    const reason = "the spool cannot be written: Error: disk I/O error";
+    expect(reports.at(-1)?.storingError).toBe(reason);
+    expect(engine.append(batch(1, 1))).toEqual({ outcome: "failed", reason });
+    await time.pass(5_000);
+    expect(events.filter(({ event }) => event === "storing_resumed")).toEqual([]);
+    checkpoint.mockRestore();
+    await time.pass(1_000);
+    expect(engine.append(batch(1, 1))).toEqual({ outcome: "stored", repeats: [] });
+    logBytes.mockRestore();
+  });
+
   it("removes what has been delivered and sets aside what was refused, together and soon", async () => {
     expect(engine.append(batch(1, 3))).toEqual({ outcome: "stored", repeats: [] });
     await time.pass(20);

@@ -1,8 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { isLackOfRoom } from "../../../platform/file-failure.ts";
 
 /** Bytes with which a spool on a full disk can be opened and drained, if slowly. */
 const leastBytes = 1_048_576;
+
+/** Tries that are left out at most after one that wrote in vain: each wears the disk. */
+const mostLeftOut = 31;
 
 /**
  * A file that only takes up room. On a full disk SQLite cannot even delete, since a deletion is written to its log
@@ -13,6 +18,9 @@ export class Ballast {
   readonly #path: string;
   readonly #bytes: number;
   #held: boolean;
+  #failure: unknown;
+  #triesInVain = 0;
+  #leaveOut = 0;
 
   /** @param bytes above what SQLite's log holds before it is copied into the database (4 MiB), to have an effect */
   constructor(path: string, bytes: number) {
@@ -25,17 +33,43 @@ export class Ballast {
     return this.#held;
   }
 
-  /** @returns whether there was any */
-  throwOff(): boolean {
-    const was = existsSync(this.#path);
-    rmSync(this.#path, { force: true });
-    this.#held = false;
-    return was;
+  /** Why it is not held, other than for want of room; undefined where that is all. */
+  get failure(): unknown {
+    return this.#held || isLackOfRoom(this.#failure) ? undefined : this.#failure;
   }
 
-  /** @returns whether it is held now; false when there is no room */
+  /** Where it stands. */
+  get folder(): string {
+    return dirname(this.#path);
+  }
+
+  /** @returns whether there was any, and is none now */
+  throwOff(): boolean {
+    this.#held = false;
+    const was = existsSync(this.#path);
+    try {
+      rmSync(this.#path, { force: true });
+      return was;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Nothing is written where the system says that there is no room. Where it says that there is, and there is none (a quota), or
+   * the disk fails, later tries are fewer and fewer.
+   *
+   * @returns whether it is held now
+   */
   takeOn(): boolean {
-    this.#held ||= this.#write(this.#bytes);
+    if (this.#held || !this.#hasRoom()) return this.#held;
+    if (this.#leaveOut > 0) {
+      this.#leaveOut -= 1;
+      return false;
+    }
+    this.#held = this.#write(this.#bytes);
+    this.#triesInVain = this.#held ? 0 : this.#triesInVain + 1;
+    this.#leaveOut = Math.min(mostLeftOut, 2 ** this.#triesInVain - 1);
     return this.#held;
   }
 
@@ -47,12 +81,25 @@ export class Ballast {
     if (!this.takeOn()) this.#write(Math.min(leastBytes, this.#bytes));
   }
 
+  #hasRoom(): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(this.folder);
+      const isEnough = bavail * bsize >= this.#bytes;
+      if (!isEnough) this.#failure = undefined;
+      return isEnough;
+    } catch (error) {
+      this.#failure = error;
+      return false;
+    }
+  }
+
   #write(bytes: number): boolean {
     try {
       this.#writeSynced(bytes);
       return true;
-    } catch {
+    } catch (error) {
       this.throwOff();
+      this.#failure = error;
       return false;
     }
   }

@@ -147,6 +147,15 @@ export class DuplicateWindow {
     };
   }
 
+  /**
+   * Reads where the next receipts would be written.
+   *
+   * @throws {Error} SQLite's
+   */
+  probe(): void {
+    this.#blocks.holding(Number.MAX_SAFE_INTEGER);
+  }
+
   #load(): void {
     let newest: ReceiptBlock | undefined;
     for (const block of this.#blocks.all()) {

@@ -1,5 +1,8 @@
+import { isLackOfRoom, writeFailure } from "../../../platform/file-failure.ts";
 import { sqliteFailure } from "../../../platform/sqlite-failure.ts";
+import { trialWrite } from "../../../platform/trial-write.ts";
 import type { Ballast } from "./ballast.ts";
+import { logLimit } from "./spool-database.ts";
 import type { SpoolStore } from "./spool-store.ts";
 
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
@@ -10,18 +13,25 @@ export const diskFull = "the disk of the spool is full";
 const reasons = {
   disk_full: diskFull,
   busy: "another program keeps the spool from being written",
-  damaged: "the spool's database is damaged",
+  damaged: "the spool's database is damaged, or cannot be read",
   disk: "the spool cannot be written",
 } as const;
 
+type Store = Pick<SpoolStore, "checkpoint" | "freeBytes" | "logBytes">;
+
 /** The room that the disk has for a spool, and that it keeps for the case that the disk has none. */
 export class SpoolRoom {
-  readonly #store: Pick<SpoolStore, "checkpoint" | "freeBytes">;
+  readonly #store: Store;
   readonly #ballast: Ballast;
+  readonly #trial: () => unknown;
+  /** Why a log that is too long cannot be copied into the database. */
+  #logFailure: string | null = null;
 
-  constructor(store: Pick<SpoolStore, "checkpoint" | "freeBytes">, ballast: Ballast) {
+  /** @param trial writes a little, and gives what the system says against it */
+  constructor(store: Store, ballast: Ballast, trial = () => trialWrite(ballast.folder)) {
     this.#store = store;
     this.#ballast = ballast;
+    this.#trial = trial;
   }
 
   /** Whether it has what it keeps in reserve. */
@@ -39,21 +49,48 @@ export class SpoolRoom {
     this.#ballast.takeOnLeast();
   }
 
-  /** Without the reserve only what fits into the file as it is, so that copying the log into it can never fail. */
-  has(bytes: number): boolean {
-    return this.#ballast.held || this.#store.freeBytes() > freeMargin + 2 * bytes;
+  /**
+   * What keeps so many bytes from being stored; null when nothing does. Without the reserve only what fits into the file as it
+   * is may be, so that copying the log into it can never fail.
+   */
+  obstacle(bytes: number): string | null {
+    if (this.#logFailure !== null) return this.#logFailure;
+    if (this.#ballast.held || this.#store.freeBytes() > freeMargin + 2 * bytes) return null;
+    const { failure } = this.#ballast;
+    return failure === undefined ? diskFull : `${reasons.disk}: ${writeFailure(failure)}`;
+  }
+
+  /**
+   * Looks after the log. SQLite copies it into the database after many a commit, and tells nobody when it cannot: it would
+   * grow until the disk is full.
+   */
+  lookAfterLog(): void {
+    this.#logFailure = null;
+    if (this.#store.logBytes <= logLimit) return;
+    try {
+      this.#store.checkpoint();
+    } catch (error) {
+      this.#logFailure = this.explain(error);
+    }
   }
 
   /** Why the store failed, for the operator. Where the disk is full, the reserve is given up. */
   explain(error: unknown): string {
     const failure = sqliteFailure(error);
-    if (failure !== "disk_full") return `${reasons[failure]}: ${String(error)}`;
+    const said = failure === "disk" ? this.#trial() : undefined;
+    if (failure === "disk_full" || isLackOfRoom(said)) {
+      this.#giveUpReserve();
+      return reasons.disk_full;
+    }
+    return `${reasons[failure]}: ${said === undefined ? String(error) : writeFailure(said)}`;
+  }
+
+  #giveUpReserve(): void {
     this.#ballast.throwOff();
     try {
       this.#store.checkpoint();
     } catch {
       // Still no room; the next attempt to recover tries again.
     }
-    return reasons.disk_full;
   }
 }

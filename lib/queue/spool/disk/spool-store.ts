@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SpoolContents } from "../spool-state.ts";
 import { type SpoolableMessage, type SpooledMessage, totalBytes } from "../spooled-message.ts";
@@ -126,15 +127,25 @@ export class SpoolStore implements WaitingMessages {
     return free.freelist_count * size.page_size;
   }
 
+  /** Bytes of the write-ahead log's file. */
+  get logBytes(): number {
+    const path = `${this.#database.location()}-wal`;
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
   /**
-   * Writes and syncs, and changes nothing.
+   * Writes where the next message would be, and syncs, and changes nothing.
    *
    * @throws {Error} where `commit` would
    */
   probe(): void {
-    // What an UPDATE would leave as it is, SQLite does not write.
-    const { user_version: version } = this.#statements.userVersion.get() as { user_version: number };
-    this.#database.exec(`PRAGMA user_version = ${version}`);
+    const { nextSequence, append, remove } = this.#statements;
+    inTransaction(this.#database, () => {
+      const { next_sequence: sequence } = nextSequence.get() as { next_sequence: number };
+      append.run(sequence, "", "", "", "", 0, 0);
+      remove.run(sequence, sequence);
+      this.#window.probe();
+    });
   }
 
   /**
@@ -214,7 +225,7 @@ function prepare(database: DatabaseSync) {
     oldest: statement("SELECT stored_at FROM waiting ORDER BY sequence LIMIT 1"),
     tally: statement("SELECT waiting, waiting_bytes, set_aside, set_aside_bytes FROM tally"),
     dataVersion: statement("PRAGMA data_version"),
-    userVersion: statement("PRAGMA user_version"),
+    nextSequence: statement("SELECT next_sequence FROM tally"),
     freePages: statement("PRAGMA freelist_count"),
     pageSize: statement("PRAGMA page_size"),
     append: statement(`INSERT INTO waiting VALUES ${row}`),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, truncateSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Ballast } from "../../../../lib/queue/spool/disk/ballast.ts";
@@ -48,5 +48,27 @@ describe("Ballast", () => {
     expect(ballast.takeOn()).toBe(false);
     mkdirSync(missing);
     expect(ballast.takeOn()).toBe(true);
+  });
+
+  it("is not begun where there is no room for it", () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "ballast");
+    const ballast = new Ballast(path, Number.MAX_SAFE_INTEGER);
+    expect([ballast.takeOn(), ballast.failure, existsSync(path)]).toEqual([false, undefined, false]);
+  });
+
+  it("is tried less and less often where it cannot be written, and says why", () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "ballast");
+    mkdirSync(path);
+    const ballast = new Ballast(path, 10_000);
+    expect([ballast.takeOn(), ballast.throwOff()]).toEqual([false, false]);
+    expect(ballast.failure).toMatchObject({ code: "EISDIR" });
+    for (const leftOut of [1, 3]) {
+      for (let time = 0; time < leftOut; time += 1) ballast.takeOn();
+      if (leftOut === 3) rmdirSync(path);
+      expect([leftOut, ballast.takeOn()]).toEqual([leftOut, leftOut === 3]);
+    }
+    expect(ballast.failure).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Ballast } from "../../../../lib/queue/spool/disk/ballast.ts";
@@ -6,36 +7,82 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 
 const sqliteError = (errcode: number) => Object.assign(new Error("from SQLite"), { errcode });
 
-function roomOf(directory: string, freeBytes: number) {
-  let checkpoints = 0;
+const systemError = (code: string) => Object.assign(new Error(code), { code });
+
+const diskFull = "the disk of the spool is full";
+
+function roomOf(directory: string, { freeBytes = 0, said = undefined as unknown } = {}) {
   const store = {
     freeBytes: () => freeBytes,
+    logBytes: 0,
+    checkpoints: 0,
+    copies: false,
     checkpoint() {
-      checkpoints += 1;
-      throw sqliteError(13);
+      this.checkpoints += 1;
+      if (!this.copies) throw sqliteError(13);
     },
   };
-  const room = new SpoolRoom(store, new Ballast(join(directory, "ballast"), 4_096));
-  return { room, checkpoints: () => checkpoints };
+  const room = new SpoolRoom(store, new Ballast(join(directory, "ballast"), 4_096), () => said);
+  return { room, store };
 }
 
 describe("SpoolRoom", () => {
   it("has room for anything while it has its reserve, and else for what fits into the file with a margin", () => {
     using directory = temporaryDirectory();
-    const { room } = roomOf(directory.path, 1_048_576 + 201);
-    expect([room.isWhole, room.has(100), room.has(101)]).toEqual([false, true, false]);
+    const { room } = roomOf(directory.path, { freeBytes: 1_048_576 + 201 });
+    expect([room.isWhole, room.obstacle(100), room.obstacle(101)]).toEqual([false, null, diskFull]);
     room.restore();
-    expect([room.isWhole, room.has(2 ** 40)]).toEqual([true, true]);
+    expect([room.isWhole, room.obstacle(2 ** 40)]).toEqual([true, null]);
   });
 
   it("gives its reserve up for a full disk, and for nothing else", () => {
     using directory = temporaryDirectory();
-    const { room, checkpoints } = roomOf(directory.path, 0);
+    const { room, store } = roomOf(directory.path);
     room.restore();
     expect(room.explain(sqliteError(5))).toMatch(/^another program keeps .* from SQLite$/);
     expect(room.explain(new Error("defect"))).toBe("the spool cannot be written: Error: defect");
-    expect([room.isWhole, checkpoints()]).toEqual([true, 0]);
-    expect(room.explain(sqliteError(13))).toBe("the disk of the spool is full");
-    expect([room.isWhole, room.has(0), checkpoints()]).toEqual([false, false, 1]);
+    expect([room.isWhole, store.checkpoints]).toEqual([true, 0]);
+    expect(room.explain(sqliteError(13))).toBe(diskFull);
+    expect([room.isWhole, room.obstacle(0), store.checkpoints]).toEqual([false, diskFull, 1]);
+  });
+
+  // SQLITE_IOERR_WRITE; only of ENOSPC SQLite says more.
+  it("takes a quota that is used up for a full disk, where SQLite speaks of a disk error", () => {
+    using directory = temporaryDirectory();
+    const { room } = roomOf(directory.path, { said: systemError("EDQUOT") });
+    room.restore();
+    expect(room.explain(sqliteError(778))).toBe(diskFull);
+    expect(room.isWhole).toBe(false);
+  });
+
+  it("says what the system says, where SQLite speaks of a disk error", () => {
+    using directory = temporaryDirectory();
+    const { room } = roomOf(directory.path, { said: systemError("EROFS") });
+    room.restore();
+    expect(room.explain(sqliteError(778))).toBe(
+      "the spool cannot be written: nothing can be written to its file system",
+    );
+    expect(room.isWhole).toBe(true);
+  });
+
+  it("says why it has no reserve, where that is not for want of room", () => {
+    using directory = temporaryDirectory();
+    const { room } = roomOf(directory.path);
+    mkdirSync(join(directory.path, "ballast"));
+    room.restore();
+    expect(room.obstacle(0)).toBe("the spool cannot be written: it is a directory");
+  });
+
+  it("turns messages away while a log that has grown too long cannot be copied into the database", () => {
+    using directory = temporaryDirectory();
+    const { room, store } = roomOf(directory.path, { freeBytes: 2 ** 30 });
+    room.lookAfterLog();
+    expect([store.checkpoints, room.obstacle(0)]).toEqual([0, null]);
+    store.logBytes = 2 ** 28;
+    room.lookAfterLog();
+    expect(room.obstacle(0)).toBe(diskFull);
+    store.copies = true;
+    room.lookAfterLog();
+    expect(room.obstacle(0)).toBeNull();
   });
 });

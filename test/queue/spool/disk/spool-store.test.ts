@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -61,6 +61,27 @@ describe("SpoolStore", () => {
     open();
     expect(store.contents().waiting).toBe(1);
   });
+
+  it.each(["waiting", "receipts"])(
+    "is probed where the next of %s would be: there may be damage",
+    (table) => {
+      const window = new DuplicateWindow(database, { time: 1, limit: 1_000 }, systemClock, Math.random);
+      store = new SpoolStore(database, window);
+      for (let number = 0; number < 200; number += 1) {
+        const appended = [message(`id-${number}`, "x".repeat(1_000))];
+        store.commit({ ...nothing, appended, receipts: window.sort(appended).receipts }, 0);
+      }
+      const last = "SELECT pageno FROM dbstat WHERE name = ? ORDER BY path DESC LIMIT 1";
+      const { pageno } = database.prepare(last).get(table) as { pageno: number };
+      store.probe();
+      store.checkpoint();
+      const file = openSync(path(), "r+");
+      writeSync(file, Buffer.alloc(8_192, 0xff), 0, 8_192, (pageno - 1) * 8_192);
+      closeSync(file);
+      database.exec("PRAGMA shrink_memory");
+      expect(() => store.probe()).toThrow("malformed");
+    },
+  );
 
   it("gives back what was stored, in order and whole, also after it was closed", () => {
     store.commit({ ...nothing, appended: [message("a", '{"é":1}'), message("b")] }, 7_000);
