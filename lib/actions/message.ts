@@ -23,7 +23,7 @@ export const message: Action = {
   summary: "POST one message as a JSON object",
   async perform(request, context) {
     const { queue, clock, maxBody } = context;
-    const body = await decodeBody(request, maxBody);
+    const body = await decodeBody(request, maxBody, clock);
     const upload = parseJson(body);
     request.phases.end("parsed");
 

@@ -22,7 +22,7 @@ export const messages: Action = {
   summary: "POST many messages as a JSON array, or each on a line of its own",
   async perform(request, context) {
     const { clock, maxBody, maxMessages } = context;
-    const body = await decodeBody(request, maxBody);
+    const body = await decodeBody(request, maxBody, clock);
     const items = parseMany(body, request.headers.get("content-type"), maxMessages);
     request.phases.end("parsed");
 

@@ -1,9 +1,11 @@
+import type { Clock } from "../message/clock.ts";
 import { atMost } from "./at-most.ts";
 import { bodyTooLarge } from "./body-too-large.ts";
 import { type Decoder, decodeGzip, decoders, isGzip } from "./content-codings.ts";
 import type { InsertRequest } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
 import { tooMuchInFlight } from "./request-memory.ts";
+import { retryLater } from "./retry-later.ts";
 
 const supported = "gzip, deflate, br, zstd";
 
@@ -24,16 +26,19 @@ const inTurn = atMost(4);
  * does not.
  *
  * @param maxLength bytes that may come out
+ * @param clock of the request's deadline: past it nobody waits for what would come out, and others do for the turn
  * @throws {Problem} 400 when the body is not what the header says, 413 when too much comes out, 415 for an unknown
- * coding, 503 when what comes out has no room beside what other requests hold
+ * coding, 503 when what comes out has no room beside what other requests hold, or there was no time left
  */
 export async function decodeBody(
-  { body, headers, memory }: Pick<InsertRequest, "body" | "headers" | "memory">,
+  { body, headers, memory, deadline }: Pick<InsertRequest, "body" | "headers" | "memory" | "deadline">,
   maxLength: number,
+  clock: Pick<Clock, "monotonic">,
 ): Promise<Uint8Array> {
   const decodings = codings(headers.get("content-encoding"), body);
   if (decodings.length === 0) return body;
   return inTurn(async () => {
+    if (clock.monotonic() >= deadline) throw outOfTime();
     let decoded = body;
     for (const decode of decodings) decoded = await undo(decode, decoded, maxLength);
     if (decoded !== body && !memory.hold(decoded.length)) throw tooMuchInFlight();
@@ -66,6 +71,12 @@ function codings(contentEncoding: string | undefined, body: Uint8Array): readonl
     if (decoder === undefined) throw unsupported();
     return decoder;
   });
+}
+
+function outOfTime(): Problem {
+  const detail = (inSeconds: string) =>
+    `There was no time left to decompress the body, so nothing is stored; send it again ${inSeconds}.`;
+  return retryLater("out_of_time", 5, detail);
 }
 
 function unsupported(): Problem {

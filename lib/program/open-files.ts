@@ -7,6 +7,7 @@ const besides = 64;
  * What is wrong with the number of files that this process may open; undefined where nothing is, or the system does not tell.
  * Beyond it the system closes connections as they come, and nobody is told.
  *
+ * @param maxConnections of one listener: that all are full at the same time is nobody's case
  * @param limits what Linux says of a process in `/proc/PID/limits`, proc_pid_limits(5). Node raises the soft limit to the hard
  *   one when it starts.
  */

@@ -160,7 +160,8 @@ export class Connections {
     this.announceClose();
     this.#closeIdle(this.#options.clock.monotonic() - freshTime);
     const fresh = setTimeout(() => this.#closeIdle(Number.POSITIVE_INFINITY), freshTime);
-    const last = setTimeout(() => this.#closeAll(), this.#closeBy - this.#options.clock.monotonic());
+    const left = Math.max(0, this.#closeBy - this.#options.clock.monotonic());
+    const last = setTimeout(() => this.#closeAll(), left);
     await this.#empty();
     clearTimeout(fresh);
     clearTimeout(last);

@@ -18,9 +18,10 @@ function decode(
   encoding: string | undefined,
   maxLength: number,
   memory: RequestMemory = unlimitedMemory,
+  clock = { monotonic: () => 0 },
 ): Promise<Uint8Array> {
   const headers = new Map(encoding === undefined ? [] : [["content-encoding", encoding] as const]);
-  return decodeBody({ body, headers, memory }, maxLength);
+  return decodeBody({ body, headers, memory, deadline: 1_000 }, maxLength, clock);
 }
 
 async function decoded(body: Uint8Array, encoding: string | undefined): Promise<string> {
@@ -151,6 +152,25 @@ describe("decodeBody", () => {
     await Promise.all(Array.from({ length: 9 }, () => decode(plain, "gzip", limit)));
     get.mockRestore();
     expect(most).toBe(4);
+  });
+
+  it("does nothing for requests whose time ran out while they waited for their turn", async () => {
+    let now = 0;
+    let undone = 0;
+    const get = vi.spyOn(decoders, "get").mockReturnValue(async (bytes) => {
+      undone += 1;
+      await turn();
+      now = 1_000;
+      return bytes;
+    });
+    const decodings = Array.from({ length: 9 }, () =>
+      decode(plain, "gzip", limit, unlimitedMemory, { monotonic: () => now }),
+    );
+    const ends = await Promise.allSettled(decodings);
+    get.mockRestore();
+    expect(undone).toBe(4);
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    expect(ends.at(-1)).toMatchObject({ reason: { status: 503, code: "out_of_time" } });
   });
 
   describe("with a request that may hold so much", () => {

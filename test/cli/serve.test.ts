@@ -179,6 +179,10 @@ describe("postern serve", () => {
     [["--scgi", `unix:${"x".repeat(108)}`], /^postern: --scgi: \S+ is too long for a UNIX socket/m],
     [["--socket-group", "nogroupthere"], /^postern: --socket-group: there is no group nogroupthere/m],
     [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
+    [
+      ["--queue-url", "https://sqs.eu-west-1.amazonaws.com/1/q\r"],
+      /^postern: --queue-url: expected the URL of a queue: a host, a path and nothing else/m,
+    ],
     [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
     [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],
     [["--timeout"], /^postern: option '--timeout <SECONDS>' argument missing/],

@@ -119,7 +119,7 @@ function post(
 /** Those of its messages that an answer says are taken. */
 async function takenMessages(request: InsertRequest, answer: InsertResponse): Promise<readonly unknown[]> {
   if (request.method !== "POST" || answer.status >= 300) return [];
-  const body = await decodeBody(request, maxBody);
+  const body = await decodeBody(request, maxBody, systemClock);
   if (request.path.includes("messages")) {
     const { results } = JSON.parse(answer.body);
     const { groups } = parseMany(body, request.headers.get("content-type"), maxMessages);

@@ -60,7 +60,7 @@ async function askedQueue(location: SqsAccess): Promise<string> {
     return mixesCallsigns ? `${found}; ${mixesCallsignsWarning}` : found;
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
-    return `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes)`;
+    return `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
   } finally {
     client.destroy();
   }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { FileLockedError, lockFile } from "../../platform/file-lock.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
@@ -20,11 +20,20 @@ export async function checkSpool(path: string, limit: number): Promise<string> {
     const waiting = existsSync(directory.database) ? waitingIn(path, runs) : "";
     const { bavail, bsize } = await statfs(path);
     const free = bavail * bsize;
-    if (free < limit) {
-      throw new Error(`the disk of ${path} has ${free} bytes free, less than the spool's limit of ${limit}`);
+    const room = free + taken(directory);
+    if (room < limit) {
+      throw new Error(
+        `the disk of ${path} has ${room} bytes for it, less than the spool's limit of ${limit}`,
+      );
     }
     return `${path}${runs ? ` (${runningNote})` : ""}, ${waiting}${free} bytes free`;
   });
+}
+
+/** Bytes that it has already: removed messages leave theirs to new ones. */
+function taken({ database, ballast }: SpoolDirectory): number {
+  const files = [database, `${database}-wal`, ballast];
+  return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /**

@@ -6,10 +6,10 @@ import {
   fileMode,
   filePath,
   groupName,
-  httpUrl,
   oneOf,
   pathOrOff,
   pathPrefix,
+  queueUrl,
   seconds,
   share,
   timeSpan,
@@ -59,7 +59,7 @@ export const serveSettings = {
     variable: "QUEUE_URL",
     meaning:
       "SQS queue; none: the embedded queue; region, credentials and endpoint by the AWS SDK's own variables",
-    schema: httpUrl,
+    schema: queueUrl,
   },
   embeddedPort: {
     flag: "--embedded-port <PORT>",

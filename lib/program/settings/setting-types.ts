@@ -17,7 +17,7 @@ const bytesPerUnit: Readonly<Record<string, number>> = {
 /** Bytes: `1048576`, `512KiB`, `1MiB`, `1GiB`. */
 export const byteSize = from(
   /^[1-9][0-9]{0,11}(?:[KMGT]iB)?$/,
-  "a number of bytes above 0, optionally with KiB, MiB, GiB or TiB",
+  "a number of bytes above 0, of 12 digits at most, optionally with KiB, MiB, GiB or TiB",
   (text) => Number.parseInt(text, 10) * (bytesPerUnit[text.replace(/^[0-9]+/, "")] ?? 1),
 );
 
@@ -25,7 +25,7 @@ export const byteSize = from(
 export const seconds = z.pipe(
   from(
     /^[0-9]{1,6}(?:\.[0-9]+)?$/,
-    "a number of seconds above 0, for example 13 or 0.5",
+    "a number of seconds from 0.001 to 999999, for example 13 or 0.5",
     (text) => Number(text) * 1000,
   ),
   z.number().check(z.gte(1, "expected at least 0.001 seconds")),
@@ -81,16 +81,18 @@ export const pathPrefix = from(/^(?:\/[^/?#\s]+)*\/?$/, "a path such as /uploads
   text.replace(/\/$/, ""),
 );
 
-/** An SQS queue URL. */
-export const httpUrl = z.pipe(
-  z
-    .string()
-    .check(
-      z.refine(
-        (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-        "expected an http or https URL",
-      ),
+/** An SQS queue URL. What else a URL may have is a slip: SQS is given it as it is, and the log has it. */
+export const queueUrl = z.pipe(
+  z.string().check(
+    z.refine(
+      (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      "expected an http or https URL",
     ),
+    z.refine(
+      (text) => /^https?:\/\/[^\s/?#@]+\/[^\s?#]+$/.test(text),
+      "expected the URL of a queue: a host, a path and nothing else",
+    ),
+  ),
   z.transform((text: string) => text),
 );
 
