@@ -10,6 +10,7 @@ import { httpRefusal } from "./http-refusal.ts";
 import { lastHttpResponse } from "./http-response.ts";
 import { HttpStream, type StreamOwner } from "./http-stream.ts";
 import { Pipeline } from "./pipeline.ts";
+import { isLineEnd } from "./through-blank-line.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
 /** One client's connection: any number of requests, one after the other. Node keeps their answers in order. */
@@ -198,8 +199,4 @@ export class HttpConnection extends Connection implements StreamOwner {
       bytesOut: bytesWritten - this.#bytesWritten,
     });
   }
-}
-
-function isLineEnd(byte: number): boolean {
-  return byte === 0x0d || byte === 0x0a;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { Problem } from "../application/problem.ts";
+import { throughBlankLine } from "./through-blank-line.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
 /** Whom what is parsed is for. */
@@ -29,7 +30,7 @@ interface Written {
   readonly encoding: BufferEncoding;
 }
 
-/** Bytes that are parsed in one go, where it is not known what they are. */
+/** Bytes that are parsed in one go at most, where it is not known what they are. */
 const sliceSize = 2_048;
 
 /** Parts of one read behind which the others have their turn. */
@@ -48,7 +49,8 @@ export function ownerOf(socket: Duplex): StreamOwner | undefined {
  *
  * Node also parses all of a piece in one go, 64 KiB, and each chunk of a body (RFC 9112 §7.1) takes it as long as thousands of
  * bytes do: a few uploads in chunks of one byte would keep everybody waiting for seconds. So of all but a body that says its
- * length it is given slices, and behind many parts the others have their turn.
+ * length it is given slices, and behind many parts the others have their turn. No slice is of two messages, so that the owner
+ * can tell which one each is of.
  */
 export class HttpStream extends Duplex {
   readonly owner: StreamOwner;
@@ -148,18 +150,23 @@ export class HttpStream extends Duplex {
   }
 
   #parseSlice(pending: Buffer): void {
-    const size = Math.max(sliceSize, this.owner.bodyBytes);
-    const isAll = pending.length <= size;
-    this.#pending = isAll ? undefined : pending.subarray(size);
+    const slice = this.#firstSlice(pending);
+    const isAll = slice.length === pending.length;
+    this.#pending = isAll ? undefined : pending.subarray(slice.length);
     if (!isAll) this.#socket.pause();
     this.#sliceParts = 0;
-    const slice = isAll ? pending : pending.subarray(0, size);
     this.owner.parses(slice);
     // Not by way of the stream's own buffer, where nothing ever waits: that takes as long as parsing.
     this.emit("data", slice);
     if (this.#pending !== undefined) process.nextTick(() => this.#parse());
     else if (this.#hasEnded) this.#receiveEnd();
     else this.#socket.resume();
+  }
+
+  /** Of one message only: its head, or of its body what has come. */
+  #firstSlice(pending: Buffer): Buffer {
+    const { bodyBytes } = this.owner;
+    return bodyBytes > 0 ? pending.subarray(0, bodyBytes) : throughBlankLine(pending.subarray(0, sliceSize));
   }
 
   override _read(): void {}

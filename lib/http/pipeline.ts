@@ -18,9 +18,9 @@ export class Pipeline {
     return this.#exchanges.size === 0;
   }
 
-  /** Whether another may begin. */
+  /** Whether more may come: of the newest what it lacks, or another. */
   get hasRoom(): boolean {
-    return this.#exchanges.size < most;
+    return this.#newest?.isReading === true || this.#exchanges.size < most;
   }
 
   /** The last that was added, whether it has ended or not; undefined before the first. */

@@ -387,7 +387,7 @@ describe("the HTTP door", () => {
     client.socket.destroy();
   });
 
-  it("refuses in its turn a request that turned out broken while it waited for others to end", async () => {
+  it("reads a request behind as many as may be under way when one has ended, and refuses it in its turn", async () => {
     const handler = held();
     const observer = watching();
     const { address } = await started({ handler, observer });
@@ -397,7 +397,7 @@ describe("the HTTP door", () => {
     client.socket.write(post("a").repeat(16) + broken);
     await handler.asked;
     handler.release();
-    expect(statuses(await client.all())).toEqual([...Array(16).fill(200), 400]);
+    expect(statuses(await client.all())).toEqual([...Array(16).fill(200), 100, 400]);
     client.socket.end();
     await observer.quiet();
   });
@@ -442,6 +442,44 @@ describe("the HTTP door", () => {
       client.socket.destroy();
     });
 
+    const noBody = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+    const chunked = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\r\n\r\n0\r\n";
+
+    it.each([
+      ["one without a body", [noBody]],
+      ["one that says its length", [post("a")]],
+      ["one in chunks", [`${chunked}\r\n`]],
+      ["one with a trailer", [`${chunked}X: y\r\n\r\n`]],
+      ["one whose head's last line comes in two", [noBody.slice(0, -1), "\n"]],
+      ["one whose chunks' last line comes in two", [`${chunked}\r`, "\n"]],
+      ["one whose last line comes by itself", [noBody.slice(0, -2), "\r\n"]],
+      ["several", [`${noBody}${post("b")}${chunked}\r\n${noBody}`]],
+    ])("gives a next request its whole time whose beginning comes with the end of %s", async (_, before) => {
+      const { client, passes } = await kept();
+      for (const [index, piece] of before.entries()) {
+        const isLast = index === before.length - 1;
+        client.socket.write(isLast ? piece + head.slice(0, 7) : piece);
+        await passes(0);
+      }
+      await passes(10_000);
+      client.socket.write(`${head.slice(7)}\r\n\r\n${body}`);
+      const requests = before.join("").split(" HTTP/1.1").length + 1;
+      expect(statuses(await client.all())).toEqual(Array(requests).fill(200));
+      client.socket.destroy();
+    });
+
+    it.each([
+      ["nothing", ""],
+      ["no more than an empty line", "\r\n"],
+    ])("is closed after six seconds when %s comes with the end of a request", async (_, nothing) => {
+      const { client, passes } = await kept();
+      client.socket.write(`${chunked}\r\n${nothing}`);
+      await passes(0);
+      await passes(6_000);
+      expect(statuses(await client.all())).toEqual([200, 200]);
+      client.socket.destroy();
+    });
+
     it.each(["", "\r\n"])(
       "is closed after six seconds with nothing but %j, without a word",
       async (nothing) => {
@@ -468,6 +506,20 @@ describe("the HTTP door", () => {
     expect((await busy.all()).toLowerCase()).toContain("connection: close\r\n");
     idle.socket.destroy();
     busy.socket.end();
+    await shut;
+  });
+
+  it("serves a request whose beginning came with the end of another before it shuts", async () => {
+    const door = await started();
+    const client = await connectTo(door.address);
+    const next = post("b");
+    client.socket.write(post("a") + next.slice(0, 7));
+    await client.until("\r\n\r\na");
+    const shut = door.shutdown();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    client.socket.write(next.slice(7));
+    expect(statuses(await client.all())).toEqual([200, 200]);
+    client.socket.end();
     await shut;
   });
 

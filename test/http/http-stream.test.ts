@@ -36,6 +36,38 @@ it("hands on at once what is easy, and what is known to be a body's in one piece
   expect(slices[32]).toHaveLength(60_000);
 });
 
+it.each([
+  ["a head", ["GET\r\n\r\nPUT"], ["GET\r\n\r\n", "PUT"]],
+  ["a head whose last line is cut in two", ["GET\r\n\r", "\nPUT"], ["GET\r\n\r", "\n", "PUT"]],
+  ["a head behind which an empty line is", ["GET\r\n\r\n\r\nPUT"], ["GET\r\n\r\n", "\r\n", "PUT"]],
+  ["chunks", ["1\r\nx\r\n0\r\n\r\nPUT"], ["1\r\nx\r\n0\r\n\r\n", "PUT"]],
+])("hands on by itself what comes behind the end of %s", async (_, pieces, expected) => {
+  const { socket, slices } = setUp(new TurnQueue(), () => 1);
+  for (const text of pieces) {
+    socket.push(Buffer.from(text));
+    await turn();
+  }
+  expect(slices).toEqual(expected);
+});
+
+it("hands on line ends in one piece, however many empty lines they are", async () => {
+  const { socket, slices } = setUp(new TurnQueue(), () => 1);
+  socket.push(Buffer.from("\r\n".repeat(2_048)));
+  await turn();
+  expect(slices.map(({ length }) => length)).toEqual([2_048, 2_048]);
+});
+
+it("hands on by itself what comes behind a body that says its length", async () => {
+  const { socket, stream, slices, owner } = setUp(new TurnQueue(), () => 1);
+  owner.bodyBytes = 3;
+  stream.once("data", () => {
+    owner.bodyBytes = 0;
+  });
+  socket.push(Buffer.from("1\r\nPUT"));
+  await turn();
+  expect(slices).toEqual(["1\r\n", "PUT"]);
+});
+
 it("hands on small slices of what is laborious, of all streams one in a turn", async () => {
   const turns = new TurnQueue();
   const [one, other, easy] = [setUp(turns, () => 65), setUp(turns, () => 65), setUp(turns, () => 1)];
