@@ -67,9 +67,8 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   /** Whether the last answer is due, or out: what comes behind it has none. */
   get #isEnding(): boolean {
-    return (
-      this.#refusal !== undefined || this.#parting !== undefined || this.#pipeline.newest?.isLast === true
-    );
+    const isDue = this.#refusal !== undefined || this.#parting !== undefined;
+    return isDue || this.#isEnded || this.#pipeline.newest?.isLast === true;
   }
 
   serve(): void {
@@ -118,7 +117,8 @@ export class HttpConnection extends Connection implements StreamOwner {
     const startedAt = isFirst ? this.acceptedAt : this.#settings.clock.monotonic();
     const exchange = new HttpExchange(message, response, this, this.#settings, startedAt);
     response.once("close", () => this.#finishExchange(exchange));
-    this.#pipeline.add(exchange, () => exchange.begin(expectsContinue));
+    this.#pipeline.add(exchange);
+    exchange.begin(expectsContinue);
   }
 
   fail(error: Error): void {
@@ -180,7 +180,6 @@ export class HttpConnection extends Connection implements StreamOwner {
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
     if (this.socket.destroyed || this.#isEnded) return;
-    this.#pipeline.beginNext();
     if (this.hasRoom) this.#stream?.retry();
     const isLast = this.#pipeline.isEmpty;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);

@@ -86,8 +86,6 @@ export class HttpExchange {
 
   /** @param expectsContinue whether the client waits to be told that its body is wanted (RFC 9110 §10.1.1) */
   begin(expectsContinue: boolean): void {
-    // While it waited for others to end, it may have been refused, or its client be gone.
-    if (this.#exchange.isAnswered || !this.#connection.answers(this)) return;
     const message = this.#message;
     const head = httpRequest(message, this.#connection.client, this.#settings);
     if (head instanceof Problem) {

@@ -2,16 +2,13 @@ import type { HttpExchange } from "./http-exchange.ts";
 
 /**
  * Requests that one connection may have under way at once, by pipelining (RFC 9112 §9.3.2). Node begins as many as
- * a client sends, so that one connection could otherwise stand for any number of them. What comes behind is not read, and those
- * that were parsed with them, no more than a slice has, wait.
+ * a client sends, so that one connection could otherwise stand for any number of them. What comes behind is not read.
  */
 const most = 16;
 
 /** The requests of one connection that have not come to their end, in the order in which they are answered. */
 export class Pipeline {
   readonly #exchanges = new Set<HttpExchange>();
-  /** What begins those of them, the newest, that wait for others to end. */
-  readonly #held: (() => void)[] = [];
   #newest: HttpExchange | undefined;
 
   get isEmpty(): boolean {
@@ -28,22 +25,14 @@ export class Pipeline {
     return this.#newest;
   }
 
-  /** @param begin is called now, or when there is room */
-  add(exchange: HttpExchange, begin: () => void): void {
+  add(exchange: HttpExchange): void {
     this.#newest = exchange;
     this.#exchanges.add(exchange);
-    if (this.#exchanges.size > most) this.#held.push(begin);
-    else begin();
   }
 
   /** @returns whether it was under way */
   remove(exchange: HttpExchange): boolean {
     return this.#exchanges.delete(exchange);
-  }
-
-  /** Begins the first of those that wait: one has ended. */
-  beginNext(): void {
-    this.#held.shift()?.();
   }
 
   /** Whether an exchange stands behind none that is the last to be answered. */
