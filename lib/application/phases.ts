@@ -12,7 +12,7 @@ const places = Object.fromEntries(phaseNames.map((name, place) => [name, place])
 
 /** How long each phase of one request took, on the monotonic clock. */
 export class Phases {
-  /** When the connection was accepted, or the event arrived: monotonic milliseconds. */
+  /** When the connection was accepted, a later request on it began, or the event arrived: monotonic milliseconds. */
   readonly startedAt: number;
   readonly #clock: Clock;
   /** By the place of the phase; not a number where the request has not got so far. */

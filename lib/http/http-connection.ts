@@ -24,6 +24,11 @@ export class HttpConnection extends Connection implements StreamOwner {
   readonly #pipeline = new Pipeline();
   /** Whether something of a request has come that is no head yet. */
   #hasBegun = false;
+  /**
+   * Since when the time of the request that comes counts, in monotonic milliseconds: the accept for the first, else its first
+   * byte, or the last answer before it where that is later.
+   */
+  #startedAt: number;
   /** An answer outside any exchange of Node's. */
   #refusal: Exchange | undefined;
   /** The answer to what came behind those under way and ends the connection, when they have theirs. */
@@ -45,6 +50,7 @@ export class HttpConnection extends Connection implements StreamOwner {
     parse: (stream: HttpStream) => void,
   ) {
     super(socket, acceptedAt);
+    this.#startedAt = acceptedAt;
     this.#connections = connections;
     this.#settings = settings;
     this.#turns = turns;
@@ -106,16 +112,16 @@ export class HttpConnection extends Connection implements StreamOwner {
     const { newest, isEmpty } = this.#pipeline;
     if (this.#hasBegun || newest?.isReading || bytes.every(isLineEnd)) return;
     this.#hasBegun = true;
-    if (newest !== undefined && isEmpty) this.#connections.renew(this);
+    if (newest === undefined) return;
+    this.#startedAt = this.#settings.clock.monotonic();
+    if (isEmpty) this.#connections.renew(this);
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
     this.countPart();
     this.#hasBegun = false;
     if (this.#isEnding) return;
-    const isFirst = this.#pipeline.newest === undefined;
-    const startedAt = isFirst ? this.acceptedAt : this.#settings.clock.monotonic();
-    const exchange = new HttpExchange(message, response, this, this.#settings, startedAt);
+    const exchange = new HttpExchange(message, response, this, this.#settings, this.#startedAt);
     response.once("close", () => this.#finishExchange(exchange));
     this.#pipeline.add(exchange);
     exchange.begin(expectsContinue);
@@ -170,7 +176,7 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   /** What Node makes no exchange of: a head that it cannot read, or none. */
   #beginOutside(): Exchange {
-    return new Exchange("http", this.#settings, this.acceptedAt);
+    return new Exchange("http", this.#settings, this.#startedAt);
   }
 
   #finishExchange(exchange: HttpExchange): void {
@@ -185,7 +191,13 @@ export class HttpConnection extends Connection implements StreamOwner {
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
     else if (isLast && this.closing) this.#stream?.end();
     else if (this.isIdle) this.#connections.rest(this);
-    else this.#connections.renew(this);
+    else this.#renew();
+  }
+
+  /** Gives what is under way its whole time anew, and so what has begun behind it, which may not have been read till now. */
+  #renew(): void {
+    this.#startedAt = this.#settings.clock.monotonic();
+    this.#connections.renew(this);
   }
 
   closed(): void {

@@ -40,9 +40,9 @@ export interface RequestRecord {
   /** When it came to its end, which its observers are told a little later: milliseconds since the Unix epoch. */
   readonly endedAt: number;
   /**
-   * Milliseconds by phase, in their order. `read` counts from the accept, or from the head of a request that is not
-   * the first on its connection; `answered` ends when the answer is handed to the system; `closed` when the client
-   * has it or is gone.
+   * Milliseconds by phase, in their order. `read` counts from the accept, or from the first byte of a request that is not
+   * the first on its connection; of one whose head was not whole when another before it was answered, from that answer.
+   * `answered` ends when the answer is handed to the system; `closed` when the client has it or is gone.
    */
   readonly phases: readonly (readonly [PhaseName, number])[];
 }

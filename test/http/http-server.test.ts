@@ -405,9 +405,9 @@ describe("the HTTP door", () => {
   describe("a connection that is kept", () => {
     const [head = "", body = ""] = post("b", last).split("\r\n\r\n");
 
-    async function kept() {
+    async function kept({ handler = echo(), observer = watching() } = {}) {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-      const { address } = await started({ timeout: 20_000 });
+      const { address } = await started({ timeout: 20_000, handler, observer });
       const client = await connectTo(address);
       client.socket.setNoDelay(true);
       client.socket.write(post("a"));
@@ -430,6 +430,54 @@ describe("the HTTP door", () => {
       client.socket.write(body);
       expect(statuses(await client.all())).toEqual([200, 200]);
       client.socket.destroy();
+    });
+
+    it("tells the core a deadline for a next request, and how long it was read, that count from its first byte", async () => {
+      const handler = echo();
+      const { client, passes } = await kept({ handler });
+      const begunAt = performance.now();
+      client.socket.write(head.slice(0, 7));
+      await passes(8_000);
+      client.socket.write(`${head.slice(7)}\r\n\r\n`);
+      await passes(1_000);
+      client.socket.write(body);
+      await client.all();
+      const [, request] = handler.requests;
+      expect(request?.deadline).toBe(begunAt + 20_000);
+      expect(request?.phases.durations[0]).toEqual(["read", 9_000]);
+      client.socket.destroy();
+    });
+
+    it("gives a next request that began behind another its time from that one's answer, and tells the core so", async () => {
+      const slow = Promise.withResolvers<void>();
+      const handler = answering(async (request) => {
+        if (request.path === "/slow") await slow.promise;
+        return plain(request, request.path.slice(1));
+      });
+      const { client, passes } = await kept({ handler });
+      client.socket.write(post("slow") + head.slice(0, 7));
+      await passes(15_000);
+      slow.resolve();
+      await client.until("\r\n\r\nslow");
+      const answeredAt = performance.now();
+      await passes(15_000);
+      client.socket.write(`${head.slice(7)}\r\n\r\n${body}`);
+      expect(statuses(await client.all())).toEqual([200, 200, 200]);
+      expect(handler.requests[2]?.deadline).toBe(answeredAt + 20_000);
+      client.socket.destroy();
+    });
+
+    it("is told 408 when the head of a next request does not come in its time, for which it was read", async () => {
+      const observer = watching();
+      const { client, passes } = await kept({ observer });
+      client.socket.write(head);
+      await passes(20_000);
+      expect(statuses(await client.all())).toEqual([200, 408]);
+      client.socket.destroy();
+      await passes(1_000);
+      const [, record] = observer.records;
+      expect(record).toMatchObject({ status: 408 });
+      expect(record?.phases[0]).toEqual(["read", 20_000]);
     });
 
     it("is told 408 when a next request has begun and does not come in its one time", async () => {

@@ -7,7 +7,8 @@ import { shortRequestLine } from "./short-request-line.ts";
  * What one line of the statistics log says of one request, or of a connection that sent none.
  *
  * Phases are in milliseconds on the monotonic clock, to the microsecond. Each lasts from the end of the one before it; `read`
- * counts from the accept of the connection, or from the head of a request that is not its first.
+ * counts from the accept of the connection, or from the first byte of a request that is not its first; of one whose head was
+ * not whole when another before it was answered, from that answer.
  */
 export const statisticsLine = z.object({
   /** When the request came to its end: ISO 8601, UTC. */
