@@ -21,9 +21,9 @@ export class HttpConnection extends Connection implements StreamOwner {
   readonly #parse: (stream: HttpStream) => void;
   /** Undefined where nothing is to be read, since it is turned away. */
   #stream: HttpStream | undefined;
-  readonly #pipeline = new Pipeline();
-  /** Whether something of a request has come that is no head yet. */
-  #hasBegun = false;
+  readonly #pipeline: Pipeline;
+  /** What has come of a request that is no whole head yet. */
+  #headBytes = 0;
   /**
    * Since when the time of the request that comes counts, in monotonic milliseconds: the accept for the first, else its first
    * byte, or the last answer before it where that is later.
@@ -51,6 +51,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   ) {
     super(socket, acceptedAt);
     this.#startedAt = acceptedAt;
+    this.#pipeline = new Pipeline(settings.maxHeaderBytes);
     this.#connections = connections;
     this.#settings = settings;
     this.#turns = turns;
@@ -58,7 +59,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   get isIdle(): boolean {
-    const isWaiting = this.#hasBegun || this.#stream?.isPending === true;
+    const isWaiting = this.#headBytes > 0 || this.#stream?.isPending === true;
     return this.#pipeline.isEmpty && !isWaiting && !this.#isEnded;
   }
 
@@ -92,7 +93,7 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   get hasRoom(): boolean {
-    return this.#pipeline.hasRoom;
+    return this.#pipeline.hasRoomFor(this.#headBytes);
   }
 
   get bodyBytes(): number {
@@ -110,20 +111,22 @@ export class HttpConnection extends Connection implements StreamOwner {
   /** Lines without anything before a request are none of it (RFC 9112 §2.2). */
   parses(bytes: Buffer): void {
     const { newest, isEmpty } = this.#pipeline;
-    if (this.#hasBegun || newest?.isReading || bytes.every(isLineEnd)) return;
-    this.#hasBegun = true;
-    if (newest === undefined) return;
+    const hasBegun = this.#headBytes > 0;
+    if (newest?.isReading || (!hasBegun && bytes.every(isLineEnd))) return;
+    this.#headBytes += bytes.length;
+    if (hasBegun || newest === undefined) return;
     this.#startedAt = this.#settings.clock.monotonic();
     if (isEmpty) this.#connections.renew(this);
   }
 
   request(message: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
     this.countPart();
-    this.#hasBegun = false;
+    const headBytes = this.#headBytes;
+    this.#headBytes = 0;
     if (this.#isEnding) return;
     const exchange = new HttpExchange(message, response, this, this.#settings, this.#startedAt);
     response.once("close", () => this.#finishExchange(exchange));
-    this.#pipeline.add(exchange);
+    this.#pipeline.add(exchange, headBytes);
     exchange.begin(expectsContinue);
   }
 

@@ -92,6 +92,59 @@ describe("the HTTP door", () => {
     client.socket.destroy();
   });
 
+  it("lets no more pipelined requests be under way than have heads that are together as large as one may be", async () => {
+    const waiting: (() => void)[] = [];
+    const handler = answering(async (request) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return plain(request, request.path);
+    });
+    const { address } = await started({ handler, maxHeaderBytes: 10_000 });
+    const client = await connectTo(address);
+    const large = `X: ${"x".repeat(4_000)}\r\n`;
+    client.socket.write(post("a", large).repeat(20) + post("b").repeat(20) + post("end", large + last));
+    const answers = client.all();
+    const counts: number[] = [];
+    const release = setInterval(() => {
+      counts.push(waiting.length);
+      waiting.shift()?.();
+    });
+    expect(statuses(await answers)).toEqual(Array(41).fill(200));
+    clearInterval(release);
+    expect([Math.max(...counts.slice(0, 15)), Math.max(...counts)]).toEqual([2, 16]);
+    client.socket.destroy();
+  });
+
+  it("reads the body of a request, however large its head is and whatever is under way before it", async () => {
+    const handler = held();
+    const { address } = await started({ handler });
+    const client = await connectTo(address);
+    const body = "b".repeat(100_000);
+    const large = `X: ${"x".repeat(60_000)}\r\nTransfer-Encoding: chunked\r\n`;
+    client.socket.write(
+      `${post("a")}POST /b HTTP/1.1\r\nHost: h\r\n${large}\r\n186a0\r\n${body}\r\n0\r\n\r\n`,
+    );
+    await expect.poll(() => handler.requests.map((request) => request.body.length)).toEqual([1, 100_000]);
+    client.socket.destroy();
+    handler.release();
+  });
+
+  it("gives a request its whole time from the answer before it when its head was not read to the end until then", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const handler = held();
+    const { address } = await started({ handler, timeout: 20_000, maxHeaderBytes: 10_000 });
+    const client = await connectTo(address);
+    const large = `X: ${"x".repeat(8_000)}\r\n`;
+    client.socket.write(post("a", large) + post("b", large + last));
+    await handler.asked;
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    vi.advanceTimersByTime(19_000);
+    const answeredAt = performance.now();
+    handler.release();
+    expect(statuses(await client.all())).toEqual([200, 200]);
+    expect(handler.requests[1]?.deadline).toBe(answeredAt + 20_000);
+    client.socket.destroy();
+  });
+
   it("does not read what a client pipelines behind those that are under way", async () => {
     const handler = held();
     const { address } = await started({ handler });
