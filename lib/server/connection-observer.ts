@@ -49,11 +49,16 @@ export interface RequestRecord {
 
 /** What a door tells of what happens at it. Its methods must not throw and should be quick. */
 export interface ConnectionObserver {
-  /** A connection was accepted. It is followed by one `disconnected`, and by one `finished` for each request, or one `silent`. */
+  /**
+   * A connection was accepted. One `disconnected` follows, and before it one `finished` for each request, also for a first one
+   * that never came whole, and for the answer to a connection that is turned away; or one `silent` where there is none of
+   * these, also of a connection that is turned away without an answer. Nothing is told of a later request whose head never
+   * came whole and that had no answer, nor of what comes behind the last answer, which is not read.
+   */
   connected(transport: Transport): void;
   /** A request has come to its end. */
   finished(record: RequestRecord): void;
-  /** A connection has, and nothing was read of it, as of those that only try whether the port is open. */
+  /** A connection has, and nothing was read of it or answered, as of those that only try whether the port is open. */
   silent(record: RequestRecord): void;
   disconnected(transport: Transport): void;
   /** The system gave no connection, for example for want of file descriptors. The door stays open. */
