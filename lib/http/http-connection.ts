@@ -59,17 +59,17 @@ export class HttpConnection extends Connection implements StreamOwner {
   }
 
   get isIdle(): boolean {
-    const isWaiting = this.#headBytes > 0 || this.#stream?.isPending === true;
-    return this.#pipeline.isEmpty && !isWaiting && !this.#isEnded;
+    return this.#pipeline.isEmpty && !this.#hasBegun && !this.#isEnded;
+  }
+
+  /** Whether something has come of a request that is not in the pipeline yet. */
+  get #hasBegun(): boolean {
+    return this.#headBytes > 0 || this.#stream?.isPending === true;
   }
 
   /** Whether its last answer is out, so that it waits for the client to close. */
   get #isEnded(): boolean {
     return this.socket.writableEnded || this.#stream?.writableEnded === true;
-  }
-
-  get closing(): boolean {
-    return this.#connections.closing && this.#parting === undefined;
   }
 
   /** Whether the last answer is due, or out: what comes behind it has none. */
@@ -98,6 +98,17 @@ export class HttpConnection extends Connection implements StreamOwner {
 
   get bodyBytes(): number {
     return this.#pipeline.newest?.bodyBytes ?? 0;
+  }
+
+  /** Whatever has come by then is answered, and behind an answer that says so nothing is (RFC 9112 §9.6). */
+  endsWith(exchange: HttpExchange): boolean {
+    const isLast = this.#isLastAtShutdown && this.#pipeline.newest === exchange;
+    if (isLast) this.stopReading();
+    return isLast;
+  }
+
+  get #isLastAtShutdown(): boolean {
+    return this.#connections.closing && this.#parting === undefined && !this.#hasBegun;
   }
 
   countPart(): boolean {
@@ -192,7 +203,7 @@ export class HttpConnection extends Connection implements StreamOwner {
     if (this.hasRoom) this.#stream?.retry();
     const isLast = this.#pipeline.isEmpty;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
-    else if (isLast && this.closing) this.#stream?.end();
+    else if (isLast && this.#isLastAtShutdown) this.#stream?.end();
     else if (this.isIdle) this.#connections.rest(this);
     else this.#renew();
   }

@@ -19,12 +19,12 @@ const leastChunk = 2;
 
 /** What an exchange needs of the connection that it is on. */
 export interface ExchangeConnection {
-  /** Whether the next answer is the connection's last. */
-  readonly closing: boolean;
   /** The address of its peer. */
   readonly client: string | undefined;
   /** Whether it is still to be answered: not behind the last that is. */
   answers(exchange: HttpExchange): boolean;
+  /** Whether the connection ends with this answer, since the door shuts. */
+  endsWith(exchange: HttpExchange): boolean;
   /** Counts a piece of a body. @returns whether it was cut off by the client, and not by how it came */
   countPart(): boolean;
   /** Nothing behind this request is wanted, nor what it still lacks. */
@@ -156,7 +156,8 @@ export class HttpExchange {
     // The door has answered in its place, or the client has gone.
     if (this.#exchange.isAnswered || this.#response.destroyed) return;
     this.#exchange.answer(response);
-    const headers = httpHeaders(response, this.#exchange.method, this.#connection.closing || this.isLast);
+    const closes = this.isLast || this.#connection.endsWith(this);
+    const headers = httpHeaders(response, this.#exchange.method, closes);
     this.#response.writeHead(response.status, headers).end(response.body);
   }
 }

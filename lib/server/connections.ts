@@ -58,10 +58,10 @@ const lingerTime = 1_000;
 const idleTime = 6_000;
 
 /**
- * Milliseconds during which a fresh connection that has sent nothing is spared by a shutdown: a proxy that has just
- * connected is about to send.
+ * Milliseconds for which a shutdown spares connections on which nothing is under way: a proxy that has just connected is about
+ * to send, and on a kept connection a request may be on its way, which a close would reset.
  */
-const freshTime = 100;
+const idleRespite = 100;
 
 /**
  * The open connections of a door: how many there may be, how long each may take, and how they end. Keeps the
@@ -155,15 +155,14 @@ export class Connections {
     if (this.#open.size === 0) this.#whenEmpty();
   }
 
-  /** Resolves when all are closed: idle ones now, others when they are answered or one timeout after the announcement. */
+  /** Resolves when all are closed: idle ones soon, others when they are answered or one timeout after the announcement. */
   async close(): Promise<void> {
     this.announceClose();
-    this.#closeIdle(this.#options.clock.monotonic() - freshTime);
-    const fresh = setTimeout(() => this.#closeIdle(Number.POSITIVE_INFINITY), freshTime);
+    const idle = setTimeout(() => this.#closeIdle(), idleRespite);
     const left = Math.max(0, this.#closeBy - this.#options.clock.monotonic());
     const last = setTimeout(() => this.#closeAll(), left);
     await this.#empty();
-    clearTimeout(fresh);
+    clearTimeout(idle);
     clearTimeout(last);
     this.#closeBy = Number.NEGATIVE_INFINITY;
     this.#lingering.expireAll();
@@ -193,12 +192,8 @@ export class Connections {
     });
   }
 
-  #closeIdle(acceptedBefore: number): void {
-    for (const connection of this.#open.items()) {
-      const { socket, isIdle, acceptedAt } = connection;
-      const isFresh = socket.bytesRead === 0 && acceptedAt > acceptedBefore;
-      if (isIdle && !isFresh) socket.destroy();
-    }
+  #closeIdle(): void {
+    for (const { socket, isIdle } of this.#open.items()) if (isIdle) socket.destroy();
   }
 
   #closeAll(): void {

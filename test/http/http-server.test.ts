@@ -593,7 +593,42 @@ describe("the HTTP door", () => {
     );
   });
 
-  it("closes kept connections at once when it shuts, and tells busy ones that they are on their last answer", async () => {
+  it("answers all that came on a connection before it shuts, and says with the last that it is", async () => {
+    const handler = held();
+    const door = await started({ handler });
+    const client = await connectTo(door.address);
+    client.socket.write(post("a") + post("b") + post("c"));
+    await expect.poll(() => handler.requests.length).toBe(3);
+    const shut = door.shutdown();
+    await turn();
+    handler.release();
+    const answers = await client.all();
+    expect(statuses(answers)).toEqual([200, 200, 200]);
+    expect(answers.toLowerCase().split("connection: close\r\n")).toHaveLength(2);
+    expect(answers.toLowerCase().lastIndexOf("connection: close")).toBeGreaterThan(
+      answers.lastIndexOf("HTTP/1.1"),
+    );
+    client.socket.end();
+    await shut;
+  });
+
+  it("serves what was on its way on a kept connection when it shuts, as the last", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const door = await started();
+    const client = await connectTo(door.address);
+    client.socket.write(post("a"));
+    await client.until("\r\n\r\na");
+    const shut = door.shutdown();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    client.socket.write(post("b"));
+    const answers = await client.all();
+    expect(statuses(answers)).toEqual([200, 200]);
+    expect(answers.toLowerCase().split("connection: close\r\n")).toHaveLength(2);
+    client.socket.end();
+    await shut;
+  });
+
+  it("closes kept connections soon when it shuts, and tells busy ones that they are on their last answer", async () => {
     const handler = held();
     const door = await started({ handler });
     const idle = await connectTo(door.address);
