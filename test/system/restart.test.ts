@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -80,23 +80,30 @@ it("no request fails while the program is restarted under socket activation", as
       }),
     );
   };
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const postedBy = async (agent: Agent | false) => {
+    const request = httpRequest({ port: last("port"), path: "/message", method: "POST", agent }).end(
+      upload(),
+    );
+    const [response] = await once(request, "response");
+    response.resume();
+    await once(response, "end");
+    return response.statusCode as number;
+  };
   const through = {
     async scgi() {
       const body = upload();
       const environ = nginxEnviron({ method: "POST", target: "/message", headers: [], body }, "2.7.5.8");
       return (await scgiExchange(socketPath, environ, body)).status;
     },
-    async http() {
-      // A connection each, as with a proxy that keeps none: one that is kept may close as a request is on its way.
-      const request = httpRequest({ port: last("port"), path: "/message", method: "POST", agent: false }).end(
-        upload(),
-      );
-      const [response] = await once(request, "response");
-      response.resume();
-      return response.statusCode as number;
+    http: () => postedBy(false),
+    async keptHttp() {
+      await wait(Math.random() * 20);
+      return await postedBy(agent);
     },
   };
-  const client = async (door: "scgi" | "http") => {
+  const client = async (door: keyof typeof through) => {
     while (!stop) {
       const status = await through[door]().catch((error: Error) => error.message);
       if (status !== 200) failures.push(`${door}: ${status}`);
@@ -105,6 +112,7 @@ it("no request fails while the program is restarted under socket activation", as
   const clients = [
     ...Array.from({ length: 12 }, () => client("scgi")),
     ...Array.from({ length: 12 }, () => client("http")),
+    ...Array.from({ length: 12 }, () => client("keptHttp")),
   ];
 
   const restarts = 4;
