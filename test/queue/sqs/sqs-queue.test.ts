@@ -14,6 +14,7 @@ import { SqsQueue } from "../../../lib/queue/sqs/sqs-queue.ts";
 import { entryFaults, type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { receiveAll } from "../../support/receive-all.ts";
+import { ManualTime, settled } from "../spool/manual-time.ts";
 
 /** The ways to SQS, which must do for the queue alike. */
 const ways = { "the SDK's client": sdkSqs, "direct calls": directSqs } as const;
@@ -24,6 +25,8 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
+const codeOf = (push: Promise<unknown>) => push.then(String, ({ code }: QueueError) => code);
+
 describe.each(Object.entries(ways))("by %s", (_, connect) => {
   function queueAt(
     queueUrl: string,
@@ -33,19 +36,26 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       requestTimeout?: number;
       concurrency?: number;
       random?: () => number;
+      time?: ManualTime;
       schedule?: (task: () => void, milliseconds: number) => () => void;
     } = {},
   ) {
     // Retries at once, unless told otherwise: the tests wait for outcomes, never for time.
-    const { requestTimeout = 2_000, concurrency = 8, random = () => 0, ...others } = options;
+    const { requestTimeout = 2_000, concurrency = 8, random = () => 0, time, ...others } = options;
+    const clock = time ?? systemClock;
     const sent: number[] = [];
     const queue = new SqsQueue({
       client: connect({ queueUrl, requestTimeout, maxSockets: 8, ...access }),
       queueUrl,
-      clock: systemClock,
+      clock,
       concurrency,
       random,
-      observer: { onBatch: ({ entries }) => sent.push(entries) },
+      observer: {
+        onBatch: ({ entries }) => sent.push(entries),
+        // Manual time passes by itself while there is nothing under way: to the retry, or the deadline.
+        onRetry: () => queueMicrotask(() => void time?.pass(time.untilNext)),
+      },
+      ...(time && { schedule: (task, milliseconds) => time.after(milliseconds, task) }),
       ...others,
     });
     stops.push(() => queue.close());
@@ -53,7 +63,7 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       queue,
       sent,
       push: (number: number, callsign?: string, name?: string, wait = 2_000) =>
-        queue.push(numberedMessage(number, callsign, name), systemClock.monotonic() + wait),
+        queue.push(numberedMessage(number, callsign, name), clock.monotonic() + wait),
     };
   }
 
@@ -165,7 +175,8 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       ["stall_stored", "timeout"],
     ] as const)("tries %s again until the deadline, then says %s", async (fault, code) => {
       const { queueUrl, calls } = await faulty({ call: [fault] });
-      const { push } = queueAt(queueUrl, { requestTimeout: 30 });
+      // The tries come at 0, 50, 150 and 350 ms.
+      const { push } = queueAt(queueUrl, { requestTimeout: 100, random: () => 1, time: new ManualTime() });
       await expect(push(1, "M0ZDR", "", 250)).rejects.toMatchObject({ code, retryable: true });
       expect(calls.length).toBeGreaterThan(1);
     });
@@ -173,9 +184,9 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
     it("says that nothing was stored when the deadline comes between two refused tries", async () => {
       const { queueUrl, calls } = await faulty({ call: ["throttled"] });
       // The tries come at 0, 50, 150 and 350 ms.
-      const { push } = queueAt(queueUrl, { random: () => 1 });
+      const { push } = queueAt(queueUrl, { random: () => 1, time: new ManualTime() });
       await expect(push(1, "M0ZDR", "", 250)).rejects.toMatchObject({ code: "unavailable", retryable: true });
-      expect(calls.length).toBeGreaterThan(1);
+      expect(calls).toEqual([1, 1, 1]);
     });
 
     it("does not try again what only an operator can mend", async () => {
@@ -191,38 +202,45 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
     it("says that nothing was stored when there is nobody to connect to", async () => {
       const server = await startFaultySqs();
       await server.stop();
-      // The tries come at 0, 50, 150, 350, 750 and 1,550 ms: none is under way at the deadline, on a busy machine either.
-      const { push } = queueAt(server.queueUrl, { random: () => 1 });
-      await expect(push(1, "M0ZDR", "", 1_150)).rejects.toMatchObject({
-        code: "unavailable",
-      });
+      const { push } = queueAt(server.queueUrl, { random: () => 1, time: new ManualTime() });
+      await expect(push(1, "M0ZDR", "", 250)).rejects.toMatchObject({ code: "unavailable" });
     });
 
     it("cannot say what became of a call that the deadline cut", async () => {
       const { queueUrl, stored } = await faulty({ call: ["hang_stored"] });
-      await expect(queueAt(queueUrl).push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
-      expect(stored).toHaveLength(1);
+      const time = new ManualTime();
+      const outcome = codeOf(queueAt(queueUrl, { requestTimeout: 60_000, time }).push(1, "M0ZDR", "", 300));
+      await expect.poll(() => stored.length).toBe(1);
+      await time.pass(300);
+      expect(await outcome).toBe("timeout");
     });
 
     it("frees the place of a call that the deadline cut", async () => {
       const { queueUrl, calls } = await faulty({ call: ["hang"] });
+      const time = new ManualTime();
       // Were the calls not given up, this timeout would be that of the test.
-      const { push } = queueAt(queueUrl, { requestTimeout: 60_000, concurrency: 1 });
-      await expect(push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
-      await expect(push(2, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
-      expect(calls).toEqual([1, 1]);
+      const { push } = queueAt(queueUrl, { requestTimeout: 60_000, concurrency: 1, time });
+      for (const number of [1, 2]) {
+        const outcome = codeOf(push(number, "M0ZDR", "", 300));
+        await expect.poll(() => calls.length).toBe(number);
+        await time.pass(300);
+        expect(await outcome).toBe("timeout");
+      }
     });
 
     it("begins no other call when the timer of a call goes off before that of the push", async () => {
       const { queueUrl, calls } = await faulty({ call: ["hang"] });
+      const time = new ManualTime();
       let timers = 0;
       const schedule = (task: () => void, milliseconds: number) => {
         timers += 1;
-        const timer = setTimeout(task, timers === 1 ? milliseconds + 100 : milliseconds);
-        return () => clearTimeout(timer);
+        return time.after(timers === 1 ? milliseconds + 100 : milliseconds, task);
       };
-      const { push } = queueAt(queueUrl, { requestTimeout: 60_000, schedule });
-      await expect(push(1, "M0ZDR", "", 300)).rejects.toMatchObject({ code: "timeout" });
+      const { push } = queueAt(queueUrl, { requestTimeout: 60_000, random: () => 1, time, schedule });
+      const outcome = codeOf(push(1, "M0ZDR", "", 300));
+      await expect.poll(() => calls.length).toBe(1);
+      await time.pass(300);
+      expect(await Promise.race([outcome, settled()])).toBe("timeout");
       expect(calls).toEqual([1]);
     });
 
