@@ -60,7 +60,7 @@ function lockAgainstProgram(directory: string): () => void {
 }
 
 /** Page by page: what is removed is synced, and a crash in between leaves a page in both places rather than in none. */
-function exportToFile(database: DatabaseSync, part: SpoolPart, file: string, remove: boolean): number {
+export function exportToFile(database: DatabaseSync, part: SpoolPart, file: string, remove: boolean): number {
   const editing = remove ? new SpoolEditing(database) : undefined;
   const descriptor = openNew(file);
   let count = 0;
