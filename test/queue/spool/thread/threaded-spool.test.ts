@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openSpool } from "../../../../lib/queue/spool/open-spool.ts";
 import type { SpoolEvent } from "../../../../lib/queue/spool/spool-event.ts";
 import { type SpoolableMessage, spoolable } from "../../../../lib/queue/spool/spooled-message.ts";
 import type { SpoolWorkerData } from "../../../../lib/queue/spool/thread/spool-worker.ts";
 import { openThreadedSpool } from "../../../../lib/queue/spool/thread/threaded-spool.ts";
-import { systemTimers } from "../../../../lib/queue/spool/timers.ts";
+import { systemTimers, type Timers } from "../../../../lib/queue/spool/timers.ts";
 import type { SqsAccess } from "../../../../lib/queue/sqs/sqs-api.ts";
 import { type FaultySqs, startFaultySqs } from "../../../support/faulty-sqs.ts";
 import { numberedMessage } from "../../../support/messages.ts";
-import { ManualTime } from "../manual-time.ts";
+import { ManualTime, settled } from "../manual-time.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 function accessTo(queueUrl: string): SqsAccess {
@@ -198,18 +199,37 @@ describe("a spool in its own thread", () => {
     await link.close(0);
   });
 
-  it("closes in bounded time although its thread hangs", async () => {
-    const time = new ManualTime();
-    const link = await openThreadedSpool({
+  const openHanging = (timers: Timers) =>
+    openThreadedSpool({
       entry: new URL("./hanging-worker.ts", import.meta.url),
       workerData: null,
-      timers: time,
+      timers,
       observe: () => {},
       report: () => {},
     });
+
+  it("closes in bounded time although its thread hangs", async () => {
+    const time = new ManualTime();
+    const link = await openHanging(time);
     const closing = link.close(500);
     await time.pass(2_500);
     await closing;
+  });
+
+  it("closes in bounded time although its thread hangs in the disk, where it cannot even be terminated", async () => {
+    const time = new ManualTime();
+    const link = await openHanging(time);
+    const hanging: Worker[] = [];
+    const terminate = vi.spyOn(Worker.prototype, "terminate").mockImplementation(function (this: Worker) {
+      hanging.push(this);
+      return new Promise(() => {});
+    });
+    const closing = link.close(500).then(() => "closed");
+    await time.pass(2_500);
+    const outcome = await Promise.race([closing, settled()]);
+    terminate.mockRestore();
+    for (const worker of hanging) await worker.terminate();
+    expect(outcome).toBe("closed");
   });
 
   it("does not open where its thread cannot begin", async () => {
