@@ -16,9 +16,6 @@ export interface Outgoing {
 /** How long a batch waits for more, where messages come one by one: nobody notices, and a burst still goes together. */
 const lingerMilliseconds = 200;
 
-/** Where nothing is due, an input is waited for as long as it takes, in turns of an hour. */
-const longestSleep = 3_600_000;
-
 /** Messages that wait to be sent again, beyond which no others are read: what bounds the memory when many fail. */
 const maxWaiting = 10_000;
 
@@ -109,9 +106,9 @@ export class Outbox {
     return undefined;
   }
 
-  /** Milliseconds until something is due. */
+  /** Milliseconds until something is due; infinity where nothing will be, and an input is waited for as long as it takes. */
   #untilDue(now: number): number {
     const due = this.#waiting.map((outgoing) => outgoing.due - now);
-    return Math.max(0, Math.min(longestSleep, ...due));
+    return Math.max(0, Math.min(...due));
   }
 }

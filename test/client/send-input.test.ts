@@ -33,7 +33,8 @@ function virtualTime(): { readonly clock: SendInputOptions["clock"]; readonly sl
     clock: { now: () => 1_700_000_000_000 + elapsed, monotonic: () => elapsed },
     async sleep(milliseconds, signal) {
       // Everything else that can happen happens first; reading a file takes some turns.
-      for (let turns = 0; turns < 50 && !signal.aborted; turns += 1) await new Promise(setImmediate);
+      const turns = Number.isFinite(milliseconds) ? 50 : milliseconds;
+      for (let turn = 0; turn < turns && !signal.aborted; turn += 1) await new Promise(setImmediate);
       if (!signal.aborted) elapsed += milliseconds;
       return "slept";
     },

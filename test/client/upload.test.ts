@@ -76,7 +76,8 @@ async function upload(
     retryFor: (options.retryFor ?? 60) * 1_000,
     clock: { now: () => elapsed, monotonic: () => elapsed },
     async sleep(milliseconds, signal) {
-      for (let turns = 0; turns < 20 && !signal.aborted; turns += 1) await new Promise(setImmediate);
+      const turns = Number.isFinite(milliseconds) ? 20 : milliseconds;
+      for (let turn = 0; turn < turns && !signal.aborted; turn += 1) await new Promise(setImmediate);
       if (!signal.aborted) elapsed += milliseconds;
       return "slept";
     },
