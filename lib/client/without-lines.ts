@@ -1,8 +1,8 @@
 const newline = 0x0a;
 
 /**
- * Leaves out the lines that begin so, and those that a crash has cut short before that could be told. No more of a line is
- * held than tells which it is: lines may have any length.
+ * Leaves out the lines that begin so, and those that a crash has cut short before that could be told, or whose beginning a
+ * power failure has made zeroes of. No more of a line is held than tells which it is: lines may have any length.
  */
 export async function* withoutLines(bytes: AsyncIterable<Buffer>, start: Buffer): AsyncGenerator<Buffer> {
   let line: "unknown" | "kept" | "left out" = "unknown";
@@ -30,6 +30,7 @@ export async function* withoutLines(bytes: AsyncIterable<Buffer>, start: Buffer)
 /** @param end behind the line's end; 0 where it is not there yet */
 function beginsSo(bytes: Buffer, end: number, start: Buffer): boolean {
   const length = end === 0 ? bytes.length : end - 1;
-  const told = Math.min(length, start.length);
-  return told > 0 && bytes.subarray(0, told).equals(start.subarray(0, told));
+  const told = bytes.subarray(0, Math.min(length, start.length));
+  // No JSON has a zero byte, whosever the line was; it never became durable, and who wrote it writes it again.
+  return told.length > 0 && (told.includes(0) || told.equals(start.subarray(0, told.length)));
 }

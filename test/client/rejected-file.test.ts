@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   readdirSync,
@@ -143,6 +144,24 @@ describe("RejectedFile", () => {
     await opened(path, "one", one.bytes);
     expect(contents(path)).toEqual(["one 0", "other 1", "one 2"]);
   });
+
+  it.each([
+    ["", 0],
+    ['{"fi', 100],
+  ])(
+    "leaves out what a power failure has made zeroes of behind %j, whosever it was",
+    async (before, more) => {
+      using directory = temporaryDirectory();
+      const path = join(directory.path, "rejected");
+      const one = await opened(path, "one");
+      await one.append([rejection(0)]);
+      const { bytes } = one;
+      appendFileSync(path, `${before}${"\0".repeat(more + 3)}`);
+      await (await opened(path, "other")).append([rejection(1)]);
+      await opened(path, "one", bytes);
+      expect(contents(path)).toEqual(["one 0", "other 1"]);
+    },
+  );
 
   it("begins on a line of its own behind one that a crash has cut short, which goes when it is written again", async () => {
     using directory = temporaryDirectory();

@@ -20,13 +20,13 @@ async function kept(text: string, lengths: readonly number[]): Promise<string> {
 }
 
 describe("withoutLines", () => {
-  it("leaves out the lines that begin so, and no other byte, however the bytes come in", async () => {
-    const lines = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 }));
+  it("leaves out the lines that begin so or with zeroes, and no other byte, however the bytes come in", async () => {
+    const lines = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c", "\0"), maxLength: 6 }));
     const lengths = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(lines, lengths, async (each, pieces) => {
         const text = each.join("\n");
-        const others = text.split(/(?<=\n)/).filter((line) => !/^(?:ab|a\n?$)/.test(line));
+        const others = text.split(/(?<=\n)/).filter((line) => !/^(?:ab|a\n?$|[^\n]?\0)/.test(line));
         expect(await kept(text, pieces)).toBe(others.join(""));
       }),
     );
