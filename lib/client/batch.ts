@@ -1,3 +1,4 @@
+import { newline, space } from "./json-bytes.ts";
 import type { SplitMessage } from "./split-message.ts";
 
 /** What goes into one request at most. */
@@ -8,8 +9,6 @@ export interface BatchLimits {
 }
 
 const lineEnd = Buffer.from("\n");
-const newline = 0x0a;
-const space = 0x20;
 
 /** Messages of one request, as many as the limits allow. */
 export class Batch<Entry extends { readonly message: SplitMessage }> {

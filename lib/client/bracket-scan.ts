@@ -1,11 +1,13 @@
-const newline = 0x0a;
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const openingBrace = 0x7b;
-const openingBracket = 0x5b;
-const closingBrace = 0x7d;
-const closingBracket = 0x5d;
+import {
+  backslash,
+  closingBrace,
+  closingBracket,
+  comma,
+  newline,
+  openingBrace,
+  openingBracket,
+  quote,
+} from "./json-bytes.ts";
 
 /** How a value is found to end: at its last byte, or before something that cannot belong to it. */
 export type ScanEnd = "after" | "before";

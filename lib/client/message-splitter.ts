@@ -1,14 +1,9 @@
 import { type Scan, scanFor } from "./bracket-scan.ts";
 import { isJson } from "./is-json.ts";
+import { closingBracket, comma, newline, openingBracket, whiteSpace } from "./json-bytes.ts";
 import { beginning, type Position } from "./position.ts";
 import type { SplitMessage } from "./split-message.ts";
 
-const newline = 0x0a;
-const comma = 0x2c;
-const openingBracket = 0x5b;
-const closingBracket = 0x5d;
-/** RFC 8259 §2. Other bytes that show nothing are damage, such as the zeroes that a power failure leaves in a file. */
-const whiteSpace: ReadonlySet<number> = new Set([0x20, 0x09, newline, 0x0d]);
 const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /** Bytes that are kept of a message that is too long: enough to recognise it by. */

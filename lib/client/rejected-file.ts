@@ -6,11 +6,10 @@ import { appendDurably, replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { writeFailure } from "../platform/file-failure.ts";
 import { isJson } from "./is-json.ts";
+import { newline } from "./json-bytes.ts";
 import type { Rejection } from "./rejection.ts";
 import { UnusableFileError } from "./unusable-file-error.ts";
 import { withoutLines } from "./without-lines.ts";
-
-const newline = 0x0a;
 
 /**
  * Where rejected messages go, one line each: `{"file", "line", "index", "problem", "message"}`, with the message as it was

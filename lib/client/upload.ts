@@ -45,7 +45,7 @@ export class Upload {
       return end;
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
-      return { end: "unrecorded", reason: messageOf(error) };
+      return { end: "unrecorded", reason: reasonOf(error) };
     }
   }
 
@@ -63,7 +63,7 @@ export class Upload {
 
   #emptied(): UploadEnd {
     const { failure } = this.#outbox;
-    if (failure !== undefined) return { end: "unreadable", reason: messageOf(failure) };
+    if (failure !== undefined) return { end: "unreadable", reason: reasonOf(failure) };
     return this.#givenUp === undefined ? { end: "complete" } : { end: "undelivered", reason: this.#givenUp };
   }
 
@@ -186,10 +186,6 @@ export class Upload {
     this.#size.tooLarge(bytes);
     this.#outbox.sendAgain(batch.map((outgoing) => ({ ...outgoing, due: this.#options.clock.monotonic() })));
   }
-}
-
-function messageOf(error: unknown): string {
-  return reasonOf(error);
 }
 
 const tooLongForAll: Outcome = {

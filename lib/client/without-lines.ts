@@ -1,4 +1,4 @@
-const newline = 0x0a;
+import { newline } from "./json-bytes.ts";
 
 /**
  * Leaves out the lines that begin so, and those that a crash has cut short before that could be told, or whose beginning a

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** Schemas for what operators write, each with the message that says what is expected. */
+// Schemas for what operators write, each with the message that says what is expected.
 
 function from<Value>(pattern: RegExp, expected: string, convert: (text: string) => Value) {
   return z.pipe(z.string().check(z.regex(pattern, `expected ${expected}`)), z.transform(convert));
