@@ -2,7 +2,7 @@ import { Problem } from "../application/problem.ts";
 import type { ProblemCode } from "../application/problem-codes.ts";
 import { retryLater } from "../application/retry-later.ts";
 
-/** What a door answers by itself, in the same words through each of them. */
+// What a door answers by itself, in the same words through each of them.
 
 /** The bytes are not the protocol. @param code the protocol's own word for what is wrong */
 export function malformed(code: ProblemCode, detail: string): Problem {
