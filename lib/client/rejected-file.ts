@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { createReadStream, type Stats } from "node:fs";
 import { access, constants, open, realpath, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
+import { absent } from "../platform/absent.ts";
 import { appendDurably, replaceFile } from "../platform/durable-file.ts";
-import { errorCode } from "../platform/error-code.ts";
 import { writeFailure } from "../platform/file-failure.ts";
 import { isJson } from "./is-json.ts";
 import { newline } from "./json-bytes.ts";
@@ -113,8 +113,4 @@ async function byteAt(path: string, position: number): Promise<number | undefine
   await using file = await open(path);
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, position);
   return buffer[0];
-}
-
-function absent(error: unknown): undefined {
-  if (errorCode(error) !== "ENOENT") throw error;
 }

@@ -1,6 +1,7 @@
 import { chmod, chown, link, lstat, mkdtemp, rename, rm, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname, join, sep } from "node:path";
+import { absent } from "../platform/absent.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { makeFolders } from "../platform/make-folders.ts";
 import type { SocketGroup } from "./listen-address.ts";
@@ -132,8 +133,4 @@ async function removeOwn(path: string, own: Identity): Promise<void> {
 
 function inUse(path: string): ListenError {
   return new ListenError(`another program is listening on ${path}`, { code: "in_use" });
-}
-
-function absent(error: unknown): undefined {
-  if (errorCode(error) !== "ENOENT") throw error;
 }
