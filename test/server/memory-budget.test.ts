@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { httpServer } from "../../lib/http/http-server.ts";
 import { scgiServer } from "../../lib/scgi/scgi-server.ts";
 import type { Door, DoorOptions } from "../../lib/server/door.ts";
@@ -29,6 +29,7 @@ const doors = [
 const opened: Door[] = [];
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((door) => door.shutdown()));
 });
 
@@ -135,6 +136,7 @@ describe.each(doors)("the memory of bodies at the $name door", ({ open, post, ge
   });
 
   it("is held as long as the handler holds a body whose client has gone or was told 504, and no longer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const memory = new MemoryBudget(1_000);
     const observer = watching();
     const handler = held();
@@ -143,8 +145,17 @@ describe.each(doors)("the memory of bodies at the $name door", ({ open, post, ge
     gone.socket.write(post("12345"));
     await handler.asked;
     gone.socket.destroy();
-    expect(await sendTo(address, post("123"))).toMatch(/^(?:HTTP\/1\.1|Status:) 504 /);
-    await observer.quiet();
+    const late = sendTo(address, post("123"));
+    await expect.poll(() => handler.requests.length).toBe(2);
+    vi.advanceTimersByTime(40);
+    expect(await late).toMatch(/^(?:HTTP\/1\.1|Status:) 504 /);
+    // It tells its observer a little later, when nobody waits.
+    await expect
+      .poll(() => {
+        vi.advanceTimersByTime(15);
+        return observer.open;
+      })
+      .toBe(0);
     expect(memory.held).toBe(8);
     handler.release();
     await expect.poll(() => memory.held).toBe(0);
