@@ -317,7 +317,7 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
           const { queue, push } = queueAt(server.queueUrl);
           const callsign = (number: number) => `CALL-${number % 3}`;
           await Promise.all(
-            Array.from({ length: 40 }, (_, number) => push(number, callsign(number), "", 5_000)),
+            Array.from({ length: 40 }, (_, number) => push(number, callsign(number), "", 60_000)),
           );
           await queue.close();
           await server.stop();
