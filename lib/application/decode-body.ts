@@ -5,7 +5,6 @@ import { type Decoder, decodeGzip, decoders, isGzip } from "./content-codings.ts
 import type { InsertRequest } from "./insert-request.ts";
 import { Problem } from "./problem.ts";
 import { tooMuchInFlight } from "./request-memory.ts";
-import { retryLater } from "./retry-later.ts";
 
 const supported = "gzip, deflate, br, zstd";
 
@@ -28,7 +27,7 @@ const inTurn = atMost(4);
  * @param maxLength bytes that may come out
  * @param clock of the request's deadline: past it nobody waits for what would come out, and others do for the turn
  * @throws {Problem} 400 when the body is not what the header says, 413 when too much comes out, 415 for an unknown
- * coding, 503 when what comes out has no room beside what other requests hold, or there was no time left
+ * coding, 503 when what comes out has no room beside what other requests hold, or they took all of its time
  */
 export async function decodeBody(
   { body, headers, memory, deadline }: Pick<InsertRequest, "body" | "headers" | "memory" | "deadline">,
@@ -38,7 +37,7 @@ export async function decodeBody(
   const decodings = codings(headers.get("content-encoding"), body);
   if (decodings.length === 0) return body;
   return inTurn(async () => {
-    if (clock.monotonic() >= deadline) throw outOfTime();
+    if (clock.monotonic() >= deadline) throw tooMuchInFlight();
     let decoded = body;
     for (const decode of decodings) decoded = await undo(decode, decoded, maxLength);
     if (decoded !== body && !memory.hold(decoded.length)) throw tooMuchInFlight();
@@ -71,12 +70,6 @@ function codings(contentEncoding: string | undefined, body: Uint8Array): readonl
     if (decoder === undefined) throw unsupported();
     return decoder;
   });
-}
-
-function outOfTime(): Problem {
-  const detail = (inSeconds: string) =>
-    `There was no time left to decompress the body, so nothing is stored; send it again ${inSeconds}.`;
-  return retryLater("out_of_time", 5, detail);
 }
 
 function unsupported(): Problem {

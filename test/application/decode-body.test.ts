@@ -170,7 +170,7 @@ describe("decodeBody", () => {
     get.mockRestore();
     expect(undone).toBe(4);
     expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
-    expect(ends.at(-1)).toMatchObject({ reason: { status: 503, code: "out_of_time" } });
+    expect(ends.at(-1)).toMatchObject({ reason: { status: 503, code: "too_much_in_flight" } });
   });
 
   describe("with a request that may hold so much", () => {
