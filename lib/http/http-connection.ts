@@ -111,6 +111,10 @@ export class HttpConnection extends Connection implements StreamOwner {
     return this.#connections.closing && this.#parting === undefined && !this.#hasBegun;
   }
 
+  takeChunks(piece: Buffer): number | undefined {
+    return this.#pipeline.newest?.takeChunks(piece);
+  }
+
   countPart(): boolean {
     return this.#stream?.countPart() === true;
   }

@@ -7,6 +7,7 @@ import type { DoorSettings } from "../server/door.ts";
 import { Exchange, type RequestHead } from "../server/exchange.ts";
 import { GrowingBuffer } from "../server/growing-buffer.ts";
 import { answerTimedOut, requestTimedOut, tooManyChunks } from "../server/refusals.ts";
+import { ChunkedBody } from "./chunked-body.ts";
 import { httpRequest } from "./http-request.ts";
 import { httpHeaders } from "./http-response.ts";
 
@@ -38,6 +39,7 @@ export class HttpExchange {
   readonly #response: ServerResponse;
   readonly #connection: ExchangeConnection;
   readonly #settings: DoorSettings;
+  readonly #chunked: ChunkedBody | undefined;
   /** Bytes that the body has by the request's head; 0 where that does not say. */
   #announced = 0;
   #body = new GrowingBuffer();
@@ -59,6 +61,7 @@ export class HttpExchange {
     this.#response = response;
     this.#connection = connection;
     this.#settings = settings;
+    this.#chunked = message.headers["transfer-encoding"] === undefined ? undefined : new ChunkedBody();
   }
 
   /** Whether the request is not whole yet. */
@@ -69,6 +72,11 @@ export class HttpExchange {
   /** How many bytes of its body are to come, where it says so. */
   get bodyBytes(): number {
     return this.isReading ? Math.max(0, this.#announced - this.#body.length) : 0;
+  }
+
+  /** How many bytes of the next piece belong to its body; undefined where that is not in chunks, or has had them all. */
+  takeChunks(piece: Buffer): number | undefined {
+    return this.isReading ? this.#chunked?.take(piece) : undefined;
   }
 
   /**

@@ -9,8 +9,10 @@ import type { TurnQueue } from "./turn-queue.ts";
 export interface StreamOwner {
   /** Whether more may be parsed now; when there is room again, it says so by `retry`. */
   readonly hasRoom: boolean;
-  /** How many of the bytes to come are a body's that says its length, which Node hands over as they come. */
+  /** Of a body that says its length, which Node hands over as it comes, how many bytes are to come. */
   readonly bodyBytes: number;
+  /** How many bytes of a piece, which are parsed next, belong to a body in chunks; undefined where none is under way. */
+  takeChunks(piece: Buffer): number | undefined;
   /** Some bytes are about to be parsed. */
   parses(bytes: Buffer): void;
   /** A request's head has come; its body follows in the message. */
@@ -166,7 +168,10 @@ export class HttpStream extends Duplex {
   /** Of one message only: its head, or of its body what has come. */
   #firstSlice(pending: Buffer): Buffer {
     const { bodyBytes } = this.owner;
-    return bodyBytes > 0 ? pending.subarray(0, bodyBytes) : throughBlankLine(pending.subarray(0, sliceSize));
+    if (bodyBytes > 0) return pending.subarray(0, bodyBytes);
+    const piece = pending.subarray(0, sliceSize);
+    const chunks = this.owner.takeChunks(piece);
+    return chunks === undefined ? throughBlankLine(piece) : piece.subarray(0, chunks);
   }
 
   override _read(): void {}

@@ -1,9 +1,8 @@
 const blankLine = "\r\n\r\n";
 
 /**
- * The bytes of a piece up to where a head, or a body in chunks, may end: with its first blank line (RFC 9112 §2.1, §7.1). A chunk
- * may have such lines too, and is cut there for nothing, which costs no more than two chunks do. A piece that begins with line
- * ends may begin within that line, so it is cut behind them; empty lines before a request (RFC 9112 §2.2) are so by themselves.
+ * The bytes of a piece up to where a head may end: with its first blank line (RFC 9112 §2.1). A piece that begins with line ends
+ * may begin within that line, so it is cut behind them; empty lines before a request (RFC 9112 §2.2) are so by themselves.
  */
 export function throughBlankLine(piece: Buffer): Buffer {
   const textAt = piece.findIndex((byte) => !isLineEnd(byte));

@@ -2,8 +2,23 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { ChunkedBody } from "../../lib/http/chunked-body.ts";
 import { HttpStream } from "../../lib/http/http-stream.ts";
 import { TurnQueue } from "../../lib/http/turn-queue.ts";
+
+function ownerWithoutBodies() {
+  const none = () => undefined;
+  return {
+    hasRoom: true,
+    bodyBytes: 0,
+    takeChunks: (_piece: Buffer): number | undefined => undefined,
+    parses: none,
+    request: none,
+    part: none,
+    fail: none,
+    ended: none,
+  };
+}
 
 /** A stream, and what comes out of it, of which each slice is counted as so many parts. */
 function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
@@ -12,7 +27,7 @@ function setUp(turns: TurnQueue, partsOf: (slice: string) => number) {
     write: (_chunk, _encoding, written) => written(),
     allowHalfOpen: true,
   });
-  const owner = { hasRoom: true, bodyBytes: 0, parses() {}, request() {}, part() {}, fail() {}, ended() {} };
+  const owner = ownerWithoutBodies();
   const stream = new HttpStream(socket as Socket, owner, turns);
   const slices: string[] = [];
   stream.on("data", (slice: Buffer) => {
@@ -40,7 +55,6 @@ it.each([
   ["a head", ["GET\r\n\r\nPUT"], ["GET\r\n\r\n", "PUT"]],
   ["a head whose last line is cut in two", ["GET\r\n\r", "\nPUT"], ["GET\r\n\r", "\n", "PUT"]],
   ["a head behind which an empty line is", ["GET\r\n\r\n\r\nPUT"], ["GET\r\n\r\n", "\r\n", "PUT"]],
-  ["chunks", ["1\r\nx\r\n0\r\n\r\nPUT"], ["1\r\nx\r\n0\r\n\r\n", "PUT"]],
 ])("hands on by itself what comes behind the end of %s", async (_, pieces, expected) => {
   const { socket, slices } = setUp(new TurnQueue(), () => 1);
   for (const text of pieces) {
@@ -55,6 +69,22 @@ it("hands on line ends in one piece, however many empty lines they are", async (
   socket.push(Buffer.from("\r\n".repeat(2_048)));
   await turn();
   expect(slices.map(({ length }) => length)).toEqual([2_048, 2_048]);
+});
+
+it("hands on by itself what comes behind a body in chunks, and that as it comes, whatever lines it has", async () => {
+  const { socket, slices, owner } = setUp(new TurnQueue(), () => 1);
+  const body = `5\r\nx\r\n\r\n\r\n${"1\r\ny\r\n".repeat(500)}0\r\nTrailer: z\r\n\r\n`;
+  const chunked = new ChunkedBody();
+  let left = body.length;
+  owner.takeChunks = (piece) => {
+    if (left === 0) return undefined;
+    const taken = chunked.take(piece);
+    left -= taken;
+    return taken;
+  };
+  socket.push(Buffer.from(`${body}PUT`));
+  await turn();
+  expect(slices).toEqual([body.slice(0, 2_048), body.slice(2_048), "PUT"]);
 });
 
 it("hands on by itself what comes behind a body that says its length", async () => {
@@ -156,7 +186,7 @@ it("takes the failure of its socket's writing for its end, and no more", async (
     write: (_chunk, _encoding, written) => written(new Error("EPIPE")),
   });
   socket.on("error", () => {});
-  const owner = { hasRoom: true, bodyBytes: 0, parses() {}, request() {}, part() {}, fail() {}, ended() {} };
+  const owner = ownerWithoutBodies();
   const stream = new HttpStream(socket as Socket, owner, new TurnQueue());
   stream.open();
   stream.write("a");
