@@ -89,6 +89,7 @@ export class MessageSplitter {
     for (; this.#at < this.#bytes.length; this.#at += 1) {
       const byte = this.#bytes[this.#at] ?? newline;
       if (byte === newline) this.#line += 1;
+      else if (byte === comma && this.#inArray) this.#mayBeOver = false;
       else if (byte === closingBracket && this.#inArray) this.#inArray = false;
       else if (byte === openingBracket && !this.#inArray) this.#inArray = true;
       else if (!this.#isSeparator(byte)) {
@@ -99,7 +100,7 @@ export class MessageSplitter {
   }
 
   #isSeparator(byte: number): boolean {
-    if (whiteSpace.has(byte) || (byte === comma && this.#inArray)) return true;
+    if (whiteSpace.has(byte)) return true;
     const offset = this.#offset + this.#at;
     return offset < byteOrderMark.length && byte === byteOrderMark[offset];
   }

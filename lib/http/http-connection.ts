@@ -127,7 +127,11 @@ export class HttpConnection extends Connection implements StreamOwner {
   parses(bytes: Buffer): void {
     const { newest, isEmpty } = this.#pipeline;
     const hasBegun = this.#headBytes > 0;
-    if (newest?.isReading || (!hasBegun && bytes.every(isLineEnd))) return;
+    if (newest?.isReading) return;
+    if (!hasBegun && bytes.every(isLineEnd)) {
+      if (newest !== undefined && this.isIdle) this.#keep();
+      return;
+    }
     this.#headBytes += bytes.length;
     if (hasBegun || newest === undefined) return;
     this.#startedAt = this.#settings.clock.monotonic();
@@ -207,9 +211,14 @@ export class HttpConnection extends Connection implements StreamOwner {
     if (this.hasRoom) this.#stream?.retry();
     const isLast = this.#pipeline.isEmpty;
     if (isLast && this.#parting !== undefined) this.refuse(this.#parting);
-    else if (isLast && this.#isLastAtShutdown) this.#stream?.end();
-    else if (this.isIdle) this.#connections.rest(this);
+    else if (this.isIdle) this.#keep();
     else this.#renew();
+  }
+
+  /** For a next request, of which nothing has come, unless the door shuts. */
+  #keep(): void {
+    if (this.#connections.closing) this.#stream?.end();
+    else this.#connections.rest(this);
   }
 
   /** Gives what is under way its whole time anew, and so what has begun behind it, which may not have been read till now. */

@@ -123,9 +123,10 @@ export class Connections {
     if (!this.#lingering.has(connection.deadline)) this.#deadlines.set(connection.deadline);
   }
 
-  /** Keeps a connection for a next request, of which nothing has come. */
+  /** Keeps a connection for a next request, of which nothing has come; not anew one that is kept. */
   rest(connection: Connection): void {
-    if (!this.#lingering.has(connection.deadline)) this.#idle.set(connection.deadline);
+    const { deadline } = connection;
+    if (!this.#lingering.has(deadline) && !this.#idle.has(deadline)) this.#idle.set(deadline);
   }
 
   /**

@@ -234,6 +234,13 @@ describe("sendInput", () => {
     });
   });
 
+  it("does not take an array for complete that was cut short behind the comma of a broken message", async () => {
+    writeFileSync(at("input"), '[{"n": 1},\n{"n": [2, "]\n,');
+    const cut = await send(reliable());
+    expect(cut.end).toMatchObject({ end: "unreadable" });
+    expect(cut.ledger.counts).toEqual({ accepted: 1, duplicate: 0, rejected: 1 });
+  });
+
   it("does not take an array for complete that was cut short between two messages, and keeps its place", async () => {
     const whole = '[{"n": 1},\n{"n": 2},\n{"n": 3}]\n';
     for (const end of ["2}", "2},", "2},\n"]) {

@@ -645,6 +645,41 @@ describe("the HTTP door", () => {
     await shut;
   });
 
+  it("says with none that it is the last while another is on its way when it shuts", async () => {
+    const handler = held();
+    const door = await started({ handler });
+    const client = await connectTo(door.address);
+    const next = post("b");
+    client.socket.write(post("a") + next.slice(0, 7));
+    await handler.asked;
+    const shut = door.shutdown();
+    await turn();
+    handler.release();
+    expect((await client.until("\r\n\r\n")).toLowerCase()).not.toContain("connection: close");
+    client.socket.write(next.slice(7));
+    const answers = await client.all();
+    expect(statuses(answers)).toEqual([200, 200]);
+    expect(answers.toLowerCase()).toContain("connection: close");
+    client.socket.end();
+    await shut;
+  });
+
+  it("shuts soon also where an empty line came behind a request with a large head", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const handler = held();
+    const door = await started({ handler, maxHeaderBytes: 300 });
+    const client = await connectTo(door.address);
+    client.socket.write(post("a").replace("\r\n", `\r\nSpaces:${" ".repeat(400)}\r\n`));
+    client.socket.write("\r\n");
+    await handler.asked;
+    const shut = door.shutdown();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    handler.release();
+    expect(statuses(await client.all())).toEqual([200]);
+    client.socket.end();
+    await shut;
+  });
+
   it("serves a request whose beginning came with the end of another before it shuts", async () => {
     const door = await started();
     const client = await connectTo(door.address);

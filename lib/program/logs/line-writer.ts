@@ -14,8 +14,8 @@ const together = { bytes: 8_192, milliseconds: 100 };
 /** Bytes that wait for a slow disk at most. What comes on top is left out, since requests go before lines about them. */
 const maxWaiting = 4_194_304;
 
-/** Milliseconds until a pipe whose reader is behind is tried again, and how often at the exit, when nothing else waits. */
-const busy = { delay: 50, triesAtExit: 20 };
+/** Milliseconds until a pipe whose reader is behind is tried again, and how often at the end, when nothing else waits. */
+const busy = { delay: 50, triesAtEnd: 20 };
 
 /**
  * Appends lines to a file without holding anybody up. Where they cannot be written, because the disk is full or nobody reads
@@ -34,6 +34,9 @@ export class LineWriter {
   /** Closed as soon as nothing is in flight. */
   readonly #retired: number[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Of a pipe whose reader is behind. */
+  #again: NodeJS.Timeout | undefined;
+  #triesAtEnd = busy.triesAtEnd;
   #closed: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -59,7 +62,7 @@ export class LineWriter {
       this.#inFlight || this.#writing === undefined ? gathered : Buffer.concat([this.#writing, gathered]);
     if (!this.#inFlight) this.#writing = undefined;
     this.#gathered = "";
-    let tries = busy.triesAtExit;
+    let tries = busy.triesAtEnd;
     for (let written = 0; written < waiting.length; ) {
       try {
         written += writeSync(this.#descriptor, waiting, written);
@@ -93,6 +96,7 @@ export class LineWriter {
   close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
+      this.#again?.ref();
       this.#flush();
     }
     return this.#closed.promise;
@@ -124,8 +128,9 @@ export class LineWriter {
     write(this.#descriptor, given, (error, written) => {
       this.#inFlight = false;
       this.#closeRetired();
-      if (error !== null && isBusy(error) && this.#closed === undefined) {
-        setTimeout(() => this.#writeOn(), busy.delay).unref();
+      if (error !== null && isBusy(error) && this.#mayWriteAgain()) {
+        this.#again = setTimeout(() => this.#writeOn(), busy.delay);
+        if (this.#closed === undefined) this.#again.unref();
         return;
       }
       // What has been torn off must not swallow the next line.
@@ -136,6 +141,11 @@ export class LineWriter {
       else if (this.#closed !== undefined) this.#flush();
       else if (this.#gathered !== "") this.#flushSoon();
     });
+  }
+
+  #mayWriteAgain(): boolean {
+    if (this.#closed !== undefined) this.#triesAtEnd -= 1;
+    return this.#triesAtEnd > 0;
   }
 
   #closeRetired(): void {

@@ -89,7 +89,7 @@ export const queueUrl = z.pipe(
       "expected an http or https URL",
     ),
     z.refine(
-      (text) => /^https?:\/\/[^\s/?#@]+\/[^\s?#]+$/.test(text),
+      (text) => /^https?:\/\/[^\s/?#@]+\/[^\s?#]+$/i.test(text),
       "expected the URL of a queue: a host, a path and nothing else",
     ),
   ),

@@ -231,10 +231,13 @@ export class SpoolEngine {
     this.#room.restore();
     const settled = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
     const failure = settled ?? this.#whyNotStoring();
-    if (failure === null) this.#storingResumed();
-    this.#storingError = failure;
-    if (failure === null && this.#departures.size > 0) this.#settleSoon();
-    if (failure !== null || !this.#room.isWhole) this.#recovery.atLatest(clock.monotonic() + retryDelay);
+    if (failure !== null) {
+      this.#storingFailed(0, failure);
+      return;
+    }
+    this.#storingResumed();
+    if (this.#departures.size > 0) this.#settleSoon();
+    if (!this.#room.isWhole) this.#recovery.atLatest(clock.monotonic() + retryDelay);
     this.#report();
   }
 
@@ -293,7 +296,7 @@ export class SpoolEngine {
   #lookAfterFiles(): void {
     if (this.#storingError !== null) return;
     try {
-      this.#room.lookAfterLog();
+      if (this.#options.files.inPlace) this.#room.lookAfterLog();
       const obstacle = this.#obstacle(0);
       if (obstacle !== null) this.#storingFailed(0, obstacle);
     } catch {

@@ -4,7 +4,7 @@ export type SpoolEvent =
   | { readonly event: "stored"; readonly messages: number; readonly duration: number }
   /** So many messages had been stored before, and were answered without being stored again. */
   | { readonly event: "repeated"; readonly duplicates: number; readonly conflicts: number }
-  /** A commit failed; none of its messages was acknowledged. */
+  /** A commit failed, and none of its messages was acknowledged; or nothing can be stored, now or still. */
   | { readonly event: "storing_failed"; readonly messages: number; readonly reason: string }
   /** Messages can be stored again. */
   | { readonly event: "storing_resumed" }

@@ -1,5 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -127,6 +139,33 @@ describe("LineWriter", () => {
       writer.flushSync();
       writer.write("more\n");
       await writer.close();
+    },
+  );
+
+  it.skipIf(process.platform !== "linux")(
+    "waits a little at its end for the reader of a pipe who is behind",
+    async () => {
+      const pipe = newFile();
+      execFileSync("mkfifo", [pipe]);
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writer = new LineWriter(pipe);
+      const lines = numbered(0, 5_000);
+      for (const line of lines) writer.write(line);
+      const closed = writer.close();
+      let read = 0;
+      // Its first try fills the pipe; the next is 50 ms later.
+      const reading = setInterval(() => {
+        try {
+          read += readSync(reader, Buffer.alloc(65_536));
+        } catch {
+          // Nothing there yet.
+        }
+      }, 5);
+      await closed;
+      const length = lines.join("").length;
+      await expect.poll(() => read).toBe(length);
+      clearInterval(reading);
+      closeSync(reader);
     },
   );
 

@@ -211,6 +211,7 @@ describe("SpoolEngine", () => {
     });
     await time.pass(1_000);
     expect(reports.at(-1)?.storingError).toMatch(/readonly/);
+    expect(events.at(-1)).toMatchObject({ event: "storing_failed", messages: 0 });
     database.exec("PRAGMA query_only = OFF");
     await time.pass(1_000);
     expect(reports.at(-1)?.storingError).toBeNull();

@@ -83,8 +83,9 @@ export class Ballast {
 
   #hasRoom(): boolean {
     try {
-      const { bavail, bsize } = statfsSync(this.folder);
-      const isEnough = bavail * bsize >= this.#bytes;
+      const { bavail, bsize, blocks } = statfsSync(this.folder);
+      // One that has none, as a tmpfs without a limit says, does not tell.
+      const isEnough = blocks === 0 || bavail * bsize >= this.#bytes;
       if (!isEnough) this.#failure = undefined;
       return isEnough;
     } catch (error) {

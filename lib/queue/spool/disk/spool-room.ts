@@ -24,6 +24,8 @@ export class SpoolRoom {
   readonly #store: Store;
   readonly #ballast: Ballast;
   readonly #trial: () => unknown;
+  /** What the last trial said, until the next try to recover: each wears the disk. */
+  #said: { readonly error: unknown } | undefined;
   /** Why a log that is too long cannot be copied into the database. */
   #logFailure: string | null = null;
 
@@ -41,6 +43,7 @@ export class SpoolRoom {
 
   /** Takes a reserve on again, where there is room for it. */
   restore(): void {
+    this.#said = undefined;
     this.#ballast.takeOn();
   }
 
@@ -77,12 +80,17 @@ export class SpoolRoom {
   /** Why the store failed, for the operator. Where the disk is full, the reserve is given up. */
   explain(error: unknown): string {
     const failure = sqliteFailure(error);
-    const said = failure === "disk" ? this.#trial() : undefined;
+    const said = failure === "disk" ? this.#whatSystemSays() : undefined;
     if (failure === "disk_full" || isLackOfRoom(said)) {
       this.#giveUpReserve();
       return reasons.disk_full;
     }
     return `${reasons[failure]}: ${said === undefined ? String(error) : writeFailure(said)}`;
+  }
+
+  #whatSystemSays(): unknown {
+    this.#said ??= { error: this.#trial() };
+    return this.#said.error;
   }
 
   #giveUpReserve(): void {

@@ -65,6 +65,21 @@ describe("SpoolRoom", () => {
     expect(room.isWhole).toBe(true);
   });
 
+  it("asks the system once for each try to recover: that writes", () => {
+    using directory = temporaryDirectory();
+    let trials = 0;
+    const trial = () => {
+      trials += 1;
+    };
+    const store = { freeBytes: () => 0, logBytes: 0, checkpoint: () => {} };
+    const room = new SpoolRoom(store, new Ballast(join(directory.path, "ballast"), 4_096), trial);
+    for (let time = 0; time < 100; time += 1) room.explain(sqliteError(778));
+    expect(trials).toBe(1);
+    room.restore();
+    room.explain(sqliteError(778));
+    expect(trials).toBe(2);
+  });
+
   it("says why it has no reserve, where that is not for want of room", () => {
     using directory = temporaryDirectory();
     const { room } = roomOf(directory.path);
