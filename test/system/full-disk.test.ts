@@ -7,24 +7,28 @@ import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { spawnPostern } from "../support/postern-process.ts";
 
 const mount = mkdtempSync(join(tmpdir(), "postern-disk-"));
-const mounted = mountTmpfs();
+const mounted = mountTmpfs("24m");
 const spool = join(mount, "spool");
 const other = join(mount, "other");
 const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
 afterAll(() => {
-  if (mounted) execFileSync("umount", [mount]);
+  if (mounted) unmount();
   rmdirSync(mount);
 });
 
 /** Only root may mount. */
-function mountTmpfs(): boolean {
+function mountTmpfs(size: string): boolean {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "postern-test", mount], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "postern-test", mount], { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
+}
+
+function unmount() {
+  execFileSync("umount", [mount]);
 }
 
 function upload(number: number): string {
@@ -156,5 +160,14 @@ describe.skipIf(!mounted)("a spool whose disk is full, here a tmpfs of 24 MiB (n
     const third = await startPostern(queueUrl);
     await third.address();
     expect(await third.stop()).toBe(0);
+  });
+
+  it("goes on where the file system does not tell how much room it has, as one without a limit", async () => {
+    unmount();
+    mountTmpfs("0");
+    const queue = await queueToCome();
+    const postern = await startPostern(queue.queueUrl);
+    expect(await statusOfPost(await postern.address(), 1)).toBe(200);
+    expect(await postern.stop()).toBe(0);
   });
 });
