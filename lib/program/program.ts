@@ -36,12 +36,14 @@ export class Program {
   /** What was opened, in the order in which it was; closed in reverse. */
   #resources = new AsyncDisposableStack();
   #statisticsLog: StatisticsLog | undefined;
+  /** When all should be closed, in monotonic milliseconds: one timeout after the shutdown began. */
+  #closeBy = Number.POSITIVE_INFINITY;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
     this.#lifecycle = new Lifecycle(
       () => this.#open(),
-      () => this.#resources.disposeAsync(),
+      () => this.#close(),
     );
   }
 
@@ -80,7 +82,15 @@ export class Program {
     const statistics = this.#openStatistics(resources);
     const metrics = makeMetrics();
     const location = await locateQueue(settings, resources);
-    const { queue, health } = await openQueue({ settings, location, log, metrics, resources, onFailure });
+    const { queue, health } = await openQueue({
+      settings,
+      location,
+      log,
+      metrics,
+      resources,
+      timeToClose: () => this.#closeBy - systemClock.monotonic(),
+      onFailure,
+    });
 
     const admin = [healthAction(health), metricsAction(metrics.registry)];
     const every = [...actions, ...admin];
@@ -106,6 +116,11 @@ export class Program {
     for (const { door } of doors) announce(`listening on ${door.address}`);
     announce(`queue ${location.queueUrl}`);
     announce("ready");
+  }
+
+  async #close(): Promise<void> {
+    this.#closeBy = systemClock.monotonic() + this.#options.settings.timeout;
+    await this.#resources.disposeAsync();
   }
 
   #openStatistics(resources: AsyncDisposableStack): ConnectionObserver {

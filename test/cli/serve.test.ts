@@ -9,7 +9,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
-import { sendTo } from "../server/raw-client.ts";
+import { connectTo, sendTo } from "../server/raw-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 import { type PosternProcess, type SpawnOptions, spawnPostern } from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
@@ -408,6 +408,26 @@ it("postern check calls a spool well only if it can be opened, and says what wai
   expect(damaged.stdout).toMatch(
     /^wrong {2}spool: cannot open the spool in \.postern\/spool: .*not a database$/m,
   );
+});
+
+it("ends within its timeout, although a client is stuck and the queue does not answer", async () => {
+  await using resources = new AsyncDisposableStack();
+  const hanging = await startFaultySqs({ call: ["hang"] });
+  resources.defer(() => hanging.stop());
+  const flags = ["--timeout", "3", "--http", "127.0.0.1:0", "--scgi", "off", "--queue-url", hanging.queueUrl];
+  const program = await postern({ args: ["serve", ...flags], env });
+  const http = (await program.ready)[0]?.slice("listening on ".length) ?? "";
+  const { status } = await fetch(`${http}/message`, { method: "POST", body: upload });
+  expect(status).toBe(200);
+  await expect.poll(() => hanging.calls.length).toBeGreaterThan(0);
+  const stuck = await connectTo(http);
+  resources.defer(() => void stuck.socket.destroy());
+  stuck.socket.write("POST /message HTTP/1.1\r\n");
+  const began = performance.now();
+  program.child.kill("SIGTERM");
+  expect((await program.ended).code).toBe(0);
+  // The two seconds that calls to the queue are given otherwise do not come on top.
+  expect(performance.now() - began).toBeLessThan(4_500);
 });
 
 it.skipIf(process.platform !== "linux")("what cannot be written for a full disk is said to be so", () => {

@@ -17,6 +17,8 @@ export interface OpenQueueOptions {
   readonly metrics: Metrics;
   /** Where what is opened is put, to be closed. */
   readonly resources: AsyncDisposableStack;
+  /** Milliseconds in which it is to be closed, once it is. */
+  readonly timeToClose: () => number;
   /** Told when the queue cannot go on in this process. */
   readonly onFailure: () => void;
 }

@@ -11,7 +11,7 @@ import { warnOfQueue } from "./queue-warnings.ts";
  * @throws {Error} with one line for the operator
  */
 export async function openSpooledQueue(directory: string, options: OpenQueueOptions): Promise<OpenedQueue> {
-  const { settings, location, log, metrics, resources, onFailure } = options;
+  const { settings, location, log, metrics, resources, timeToClose, onFailure } = options;
   const tell = spoolLog(log, systemClock);
   let hasAnswered = true;
   const { spool, asked } = await openSpool({
@@ -29,7 +29,7 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
       hasAnswered = true;
     },
   });
-  resources.defer(() => spool.close());
+  resources.defer(() => spool.close(timeToClose()));
   warnOfQueue(asked, location.queueUrl, log);
   hasAnswered = asked.answered;
   metrics.watchSpool(() => spool.state());

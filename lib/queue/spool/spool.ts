@@ -23,7 +23,7 @@ export interface SpoolPolicy {
   readonly commitDelay: number;
   /** Pushes that are committed without waiting for more. */
   readonly commitEnough: number;
-  /** Milliseconds that calls to the queue are given when the spool closes. */
+  /** Milliseconds that calls to the queue are given at most when the spool closes. */
   readonly closePatience: number;
 }
 
@@ -148,9 +148,18 @@ export class Spool implements Queue {
     });
   }
 
-  /** Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk. */
-  close(): Promise<void> {
-    this.#closed ??= this.#commit.close().then(() => this.#link.close(this.#options.policy.closePatience));
+  /**
+   * Commits what was taken and lets the calls to the queue that are under way end; what waits stays on disk.
+   *
+   * @param timeLeft milliseconds in which it should be done
+   */
+  close(timeLeft = Number.POSITIVE_INFINITY): Promise<void> {
+    const { clock, policy } = this.#options;
+    const endBy = clock.monotonic() + timeLeft;
+    this.#closed ??= this.#commit.close().then(() => {
+      const left = Math.max(0, endBy - clock.monotonic());
+      return this.#link.close(Math.min(left, policy.closePatience));
+    });
     return this.#closed;
   }
 
