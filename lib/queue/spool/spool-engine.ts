@@ -48,8 +48,6 @@ const retryDelay = 1_000;
 /** Milliseconds between looks at whether another program has written to the spool. */
 const lookDelay = 1_000;
 
-const displaced = "the files of the spool have been moved or removed";
-
 const nothingNew = { fresh: [], receipts: Buffer.alloc(0) };
 
 /**
@@ -69,13 +67,11 @@ export class SpoolEngine {
   readonly #room: SpoolRoom;
   #contents: SpoolContents;
   #storingError: string | null = null;
-  /** Whether what was there at the start is known to be durable. */
-  #isConfirmed = false;
 
   constructor(options: SpoolEngineOptions) {
-    const { clock, timers, store, ballast, forwarding } = options;
+    const { clock, timers, store, ballast, files, forwarding } = options;
     this.#options = options;
-    this.#room = new SpoolRoom(store, ballast);
+    this.#room = new SpoolRoom({ store, ballast, files });
     this.#contents = store.contents();
     this.#settling = new Alarm(clock, timers, () => this.#settle());
     this.#recovery = new Alarm(clock, timers, () => this.#recover());
@@ -100,7 +96,7 @@ export class SpoolEngine {
   /** Makes durable what is there, and begins to forward it. */
   start(): void {
     this.#room.restore();
-    const failure = this.#whyNotStoring();
+    const failure = this.#room.whyNotStoring();
     if (failure !== null) this.#storingFailed(0, failure);
     this.#forwarder.wake();
     this.#report();
@@ -112,7 +108,7 @@ export class SpoolEngine {
     let sorted: Sorted;
     try {
       sorted = this.#options.window.sort(messages);
-      this.#confirm();
+      this.#options.store.confirm();
     } catch (error) {
       return this.#appendFailed(messages, this.#room.explain(error));
     }
@@ -191,7 +187,7 @@ export class SpoolEngine {
     const departure = this.#departures.next();
     let appended: readonly SpooledMessage[];
     try {
-      const obstacle = fresh.length > 0 ? this.#obstacle(bytes) : null;
+      const obstacle = fresh.length > 0 ? this.#room.obstacle(bytes) : null;
       if (obstacle !== null) return failed(obstacle);
       appended = store.commit({ appended: fresh, receipts, ...departure }, clock.now());
     } catch (error) {
@@ -230,7 +226,7 @@ export class SpoolEngine {
     const { clock } = this.#options;
     this.#room.restore();
     const settled = this.#departures.size > 0 ? this.#commit(nothingNew).failure : null;
-    const failure = settled ?? this.#whyNotStoring();
+    const failure = settled ?? this.#room.whyNotStoring();
     if (failure !== null) {
       this.#storingFailed(0, failure);
       return;
@@ -241,37 +237,6 @@ export class SpoolEngine {
     this.#report();
   }
 
-  /** What a try says: null when messages can be stored. */
-  #whyNotStoring(): string | null {
-    try {
-      this.#room.lookAfterLog();
-      const obstacle = this.#obstacle(0);
-      if (obstacle !== null) return obstacle;
-      this.#confirm();
-      this.#options.store.probe();
-      return null;
-    } catch (error) {
-      return this.#room.explain(error);
-    }
-  }
-
-  /** What can be told without a try. */
-  #obstacle(bytes: number): string | null {
-    return this.#options.files.inPlace ? this.#room.obstacle(bytes) : displaced;
-  }
-
-  /**
-   * Of what a crash of the program left in the log, only the system's memory may have some: it was never synced, or the sync
-   * failed. SQLite goes on behind it all the same, and a repeat of it would be acknowledged without a write. So it is copied
-   * into the database, which syncs it, and the log is begun anew.
-   */
-  #confirm(): void {
-    if (this.#isConfirmed) return;
-    this.#options.store.checkpoint();
-    this.#options.store.probe();
-    this.#isConfirmed = true;
-  }
-
   #lookSoon(): void {
     this.#look.atLatest(this.#options.clock.monotonic() + lookDelay);
   }
@@ -280,7 +245,8 @@ export class SpoolEngine {
   #lookForChanges(): void {
     const { store } = this.#options;
     this.#lookSoon();
-    this.#lookAfterFiles();
+    const failure = this.#storingError === null ? this.#room.lookAfter() : null;
+    if (failure !== null) this.#storingFailed(0, failure);
     try {
       if (!store.changedByOthers()) return;
       this.#contents = store.contents();
@@ -290,18 +256,6 @@ export class SpoolEngine {
     }
     this.#forwarder.wake();
     this.#report();
-  }
-
-  /** What nobody would notice otherwise. */
-  #lookAfterFiles(): void {
-    if (this.#storingError !== null) return;
-    try {
-      if (this.#options.files.inPlace) this.#room.lookAfterLog();
-      const obstacle = this.#obstacle(0);
-      if (obstacle !== null) this.#storingFailed(0, obstacle);
-    } catch {
-      // A disk that cannot be read tells so where messages are stored and sent.
-    }
   }
 
   #report(): void {

@@ -50,6 +50,8 @@ export class SpoolStore implements WaitingMessages {
   readonly #window: DuplicateWindow;
   readonly #statements: ReturnType<typeof prepare>;
   #dataVersion = 0;
+  /** Whether what was there at the opening is known to be durable. */
+  #isConfirmed = false;
 
   /**
    * @param database as `openDatabase` gives it; this closes it
@@ -125,6 +127,20 @@ export class SpoolStore implements WaitingMessages {
     const free = this.#statements.freePages.get() as { freelist_count: number };
     const size = this.#statements.pageSize.get() as { page_size: number };
     return free.freelist_count * size.page_size;
+  }
+
+  /**
+   * Of what a crash of the program left in the log, only the system's memory may have some: it was never synced, or the sync
+   * failed. SQLite goes on behind it all the same, and a repeat of it would be acknowledged without a write. So, once, it is
+   * copied into the database, which syncs it, and the log is begun anew.
+   *
+   * @throws {Error} SQLite's; then it is not known to be durable yet
+   */
+  confirm(): void {
+    if (this.#isConfirmed) return;
+    this.checkpoint();
+    this.probe();
+    this.#isConfirmed = true;
   }
 
   /** Bytes of the write-ahead log's file. */

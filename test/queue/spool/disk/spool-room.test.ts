@@ -17,12 +17,15 @@ function roomOf(directory: string, { freeBytes = 0, said = undefined as unknown 
     logBytes: 0,
     checkpoints: 0,
     copies: false,
+    confirm: () => {},
+    probe: () => {},
     checkpoint() {
       this.checkpoints += 1;
       if (!this.copies) throw sqliteError(13);
     },
   };
-  const room = new SpoolRoom(store, new Ballast(join(directory, "ballast"), 4_096), () => said);
+  const ballast = new Ballast(join(directory, "ballast"), 4_096);
+  const room = new SpoolRoom({ store, ballast, files: { inPlace: true }, trial: () => said });
   return { room, store };
 }
 
@@ -71,8 +74,10 @@ describe("SpoolRoom", () => {
     const trial = () => {
       trials += 1;
     };
-    const store = { freeBytes: () => 0, logBytes: 0, checkpoint: () => {} };
-    const room = new SpoolRoom(store, new Ballast(join(directory.path, "ballast"), 4_096), trial);
+    const nothing = () => {};
+    const store = { freeBytes: () => 0, logBytes: 0, checkpoint: nothing, confirm: nothing, probe: nothing };
+    const ballast = new Ballast(join(directory.path, "ballast"), 4_096);
+    const room = new SpoolRoom({ store, ballast, files: { inPlace: true }, trial });
     for (let time = 0; time < 100; time += 1) room.explain(sqliteError(778));
     expect(trials).toBe(1);
     room.restore();
@@ -91,13 +96,10 @@ describe("SpoolRoom", () => {
   it("turns messages away while a log that has grown too long cannot be copied into the database", () => {
     using directory = temporaryDirectory();
     const { room, store } = roomOf(directory.path, { freeBytes: 2 ** 30 });
-    room.lookAfterLog();
-    expect([store.checkpoints, room.obstacle(0)]).toEqual([0, null]);
+    expect([store.checkpoints, room.lookAfter()]).toEqual([0, null]);
     store.logBytes = 2 ** 28;
-    room.lookAfterLog();
-    expect(room.obstacle(0)).toBe(diskFull);
+    expect(room.lookAfter()).toBe(diskFull);
     store.copies = true;
-    room.lookAfterLog();
-    expect(room.obstacle(0)).toBeNull();
+    expect(room.lookAfter()).toBeNull();
   });
 });
