@@ -165,6 +165,21 @@ describe("MessageSplitter", () => {
     expect(keptBack(input).replace(/^[,\n]+/, "")).toBe(rest);
   });
 
+  it("knows that a message which is too long may have taken the end of its array, and a comma that it has not", () => {
+    for (const [end, isOpen] of [
+      ["]\n", false],
+      ["]\n,", true],
+    ] as const) {
+      const splitter = new MessageSplitter(100);
+      const bytes = Buffer.from(`[{"a": 1},\n{"b": ${"0".repeat(3_000)}${end}`);
+      expect([...splitter.push(bytes), ...splitter.end()].map(({ tooLong }) => tooLong)).toEqual([
+        false,
+        true,
+      ]);
+      expect(splitter.inOpenArray).toBe(isOpen);
+    }
+  });
+
   it("holds no more than the beginning of a message that is too long, and goes on after it", () => {
     const long = JSON.stringify({ name: "x".repeat(5_000) });
     const [first, second, ...more] = split(`${long}\n{"a":1}`, [100, 1_200, 2_000, 4_000]);

@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { InsertRequest } from "../../lib/application/insert-request.ts";
 import { httpServer } from "../../lib/http/http-server.ts";
 import type { Door, DoorOptions } from "../../lib/server/door.ts";
 import { MemoryBudget } from "../../lib/server/memory-budget.ts";
@@ -660,6 +661,33 @@ describe("the HTTP door", () => {
     const answers = await client.all();
     expect(statuses(answers)).toEqual([200, 200]);
     expect(answers.toLowerCase()).toContain("connection: close");
+    client.socket.end();
+    await shut;
+  });
+
+  it("asks nothing behind the answer that it has said to be the last, also while that waits for another", async () => {
+    const answers = new Map<string, PromiseWithResolvers<void>>();
+    const handler = {
+      async handle({ body }: InsertRequest) {
+        const answer = Promise.withResolvers<void>();
+        answers.set(String(Buffer.from(body)), answer);
+        await answer.promise;
+        return { status: 200 as const, headers: {}, body: "answer" };
+      },
+    };
+    const door = await started({ handler });
+    const client = await connectTo(door.address);
+    client.socket.write(post("a") + post("b"));
+    await expect.poll(() => [...answers.keys()]).toEqual(["a", "b"]);
+    const shut = door.shutdown();
+    await turn();
+    answers.get("b")?.resolve();
+    await turn();
+    client.socket.write(post("c"));
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    answers.get("a")?.resolve();
+    expect(statuses(await client.all())).toEqual([200, 200]);
+    expect([...answers.keys()]).toEqual(["a", "b"]);
     client.socket.end();
     await shut;
   });
