@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateMode } from "./private-file.ts";
 
@@ -16,7 +16,8 @@ export function trialWrite(folder: string): unknown {
   try {
     const descriptor = openSync(path, "w", privateMode);
     try {
-      writeSync(descriptor, Buffer.alloc(trialBytes, "trial"));
+      // All of it: the system says nothing where it has taken a part.
+      writeFileSync(descriptor, Buffer.alloc(trialBytes, "trial"));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

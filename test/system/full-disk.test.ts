@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { trialWrite } from "../../lib/platform/trial-write.ts";
 import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { spawnPostern } from "../support/postern-process.ts";
 
@@ -160,6 +161,14 @@ describe.skipIf(!mounted)("a spool whose disk is full, here a tmpfs of 24 MiB (n
     const third = await startPostern(queueUrl);
     await third.address();
     expect(await third.stop()).toBe(0);
+  });
+
+  it("is found out by a trial also where there is room for a part of what that writes", () => {
+    const { bavail, bsize } = statfsSync(mount);
+    writeFileSync(other, Buffer.alloc(bavail * bsize - 65_536));
+    expect(trialWrite(mount)).toMatchObject({ code: "ENOSPC" });
+    rmSync(other);
+    expect([trialWrite(mount), readdirSync(mount)]).toEqual([undefined, []]);
   });
 
   it("goes on where the file system does not tell how much room it has, as one without a limit", async () => {
