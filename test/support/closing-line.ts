@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Ends a run with the one line that continuous integration reads: `N passed, N failed, N skipped`. */
+/** Ends a run with the one line that continuous integration reads, `N passed, N failed`; `N skipped` has one of its own before it. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
@@ -16,7 +16,7 @@ export default class ClosingLine implements Reporter {
         else failed += 1;
       }
     }
-    const left = skipped === 0 ? "" : `, ${skipped} skipped`;
-    process.stdout.write(`${passed} passed, ${failed} failed${left}\n`);
+    if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
   }
 }

@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 const version = "4.0.2";
 const prefix = join(import.meta.dirname, "../../node_modules/.cache/lambda-ric", version);
 const entry = join(prefix, "node_modules/aws-lambda-ric/index.mjs");
+/** Node itself with its headers, for which the compilers would otherwise ask nodejs.org, as npm has it for each kind of machine. */
+const headers = `node-${process.platform}-${process.arch}`;
 const compilers = ["cmake", "g++", "make", "python3", "xz"];
 
 export type RuntimeInterfaceClient =
@@ -26,21 +28,26 @@ export async function runtimeInterfaceClient(): Promise<RuntimeInterfaceClient> 
       state: "compilers missing",
       reason: `it is compiled with ${missing.join(", ")}, not on this machine`,
     };
-  const run = promisify(execFile);
   try {
-    await run(
-      "npm",
-      ["install", "--prefix", prefix, "--no-audit", "--no-fund", `aws-lambda-ric@${version}`],
-      {
-        env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
-        maxBuffer: 64 * 1024 * 1024,
-      },
-    );
+    await install(`${headers}@${process.versions.node}`);
+    await install(`aws-lambda-ric@${version}`);
     await access(entry);
   } catch (error) {
     return { state: "not built", reason: `it could not be installed: ${lastLine(error)}` };
   }
   return { state: "there", entry };
+}
+
+async function install(packageName: string): Promise<void> {
+  const node = dirname(process.execPath);
+  await promisify(execFile)("npm", ["install", "--prefix", prefix, "--no-audit", "--no-fund", packageName], {
+    env: {
+      ...process.env,
+      PATH: `${node}:${process.env["PATH"]}`,
+      npm_config_nodedir: join(prefix, "node_modules", headers),
+    },
+    maxBuffer: 64 * 1024 * 1024,
+  });
 }
 
 async function missingPrograms(): Promise<readonly string[]> {

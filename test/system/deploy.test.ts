@@ -19,7 +19,7 @@ const region = "eu-west-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 const program = await findProgram("moto_server");
-const why = program === undefined ? " (left out: the AWS emulator moto_server is not on this machine)" : "";
+const why = program === undefined ? " (left out: needs moto_server, pip install 'moto[server]')" : "";
 if (why !== "") process.stdout.write(`Deploying the stack${why}\n`);
 
 async function findProgram(name: string): Promise<string | undefined> {

@@ -40,8 +40,8 @@ function post(body: Uint8Array): GatewayRequest {
 }
 
 if (process.env["CI"] === "true") {
-  it("continuous integration has what Lambda's runtime is compiled with", () => {
-    expect(client.state, why).not.toBe("compilers missing");
+  it("continuous integration has Lambda's runtime", () => {
+    expect(client.state, why).toBe("there");
   });
 }
 

@@ -20,7 +20,9 @@ function systemCalls(filter: string): readonly string[] {
 
 describe("the unit files", () => {
   it.skipIf(isLeftOut)(`have nothing in them that systemd does not know${missing}`, () => {
-    const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...units], { encoding: "utf8" });
+    // Without manual pages, which a bare machine does not have.
+    const verify = ["verify", "--man=no", ...units];
+    const { status, stderr } = spawnSync("systemd-analyze", verify, { encoding: "utf8" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   });
