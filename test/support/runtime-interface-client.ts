@@ -13,8 +13,7 @@ const compilers = ["cmake", "g++", "make", "python3", "xz"];
 
 export type RuntimeInterfaceClient =
   | { readonly state: "there"; readonly entry: string }
-  | { readonly state: "compilers missing"; readonly reason: string }
-  | { readonly state: "not built"; readonly reason: string };
+  | { readonly state: "missing"; readonly reason: string };
 
 /**
  * AWS's own runtime interface client for Node, as the images that AWS gives out have it. The first time it is installed
@@ -24,16 +23,13 @@ export async function runtimeInterfaceClient(): Promise<RuntimeInterfaceClient> 
   if (await exists(entry)) return { state: "there", entry };
   const missing = await missingPrograms();
   if (missing.length > 0)
-    return {
-      state: "compilers missing",
-      reason: `it is compiled with ${missing.join(", ")}, not on this machine`,
-    };
+    return { state: "missing", reason: `it is compiled with ${missing.join(", ")}, not on this machine` };
   try {
     await install(`${headers}@${process.versions.node}`);
     await install(`aws-lambda-ric@${version}`);
     await access(entry);
   } catch (error) {
-    return { state: "not built", reason: `it could not be installed: ${lastLine(error)}` };
+    return { state: "missing", reason: `it could not be installed: ${lastLine(error)}` };
   }
   return { state: "there", entry };
 }
