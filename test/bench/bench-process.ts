@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** A Node process of the benchmark's, which has said on stdout that it is ready. */
 export interface BenchProcess extends AsyncDisposable {
@@ -24,7 +25,7 @@ export interface BenchProcessOptions {
 /** @throws when it ends before it is ready */
 export async function startProcess(options: BenchProcessOptions): Promise<BenchProcess> {
   const log = openSync(options.log, "a");
-  const child = spawn(process.execPath, [options.entry.pathname, ...options.args], {
+  const child = spawn(process.execPath, [fileURLToPath(options.entry), ...options.args], {
     cwd: options.directory,
     env: { PATH: process.env["PATH"], HOME: options.directory, ...options.env },
     stdio: ["ignore", "pipe", log],
@@ -38,7 +39,9 @@ export async function startProcess(options: BenchProcessOptions): Promise<BenchP
       if (options.ready.test(said)) resolve();
     });
     child.on("error", reject);
-    child.on("close", () => reject(new Error(`${options.entry.pathname} ended early; see ${options.log}`)));
+    child.on("close", () =>
+      reject(new Error(`${fileURLToPath(options.entry)} ended early; see ${options.log}`)),
+    );
   });
   return {
     pid: child.pid ?? Number.NaN,

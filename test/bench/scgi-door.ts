@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { spawnPostern } from "../support/postern-process.ts";
 import { benchUpload } from "./bench-message.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -21,7 +22,10 @@ export const scgiDoor: Benchmark = {
   async run() {
     const directory = await mkdtemp(join(tmpdir(), "postern-bench-"));
     const floorPath = join(directory, "floor.sock");
-    const floor = spawn(process.execPath, [new URL("./accept-only.ts", import.meta.url).pathname, floorPath]);
+    const floor = spawn(process.execPath, [
+      fileURLToPath(new URL("./accept-only.ts", import.meta.url)),
+      floorPath,
+    ]);
     await once(floor.stdout, "data");
     const postern = await spawnPostern({
       args: ["serve", "--http", "off", "--embedded-port", "0", "--log-level", "warn"],

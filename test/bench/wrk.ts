@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /** What came of one turn under load. */
@@ -13,7 +14,7 @@ export interface WrkResult {
   readonly p99: number;
 }
 
-const script = new URL("./upload.lua", import.meta.url).pathname;
+const script = fileURLToPath(new URL("./upload.lua", import.meta.url));
 
 export interface Load {
   readonly connections: number;

@@ -4,6 +4,7 @@ import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
@@ -12,7 +13,7 @@ import { openFront } from "../support/front.ts";
 import { type Ended, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
-const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
 
 const upload = (number: number) => ({
   callsign: "M0ZDR",

@@ -5,6 +5,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
@@ -431,7 +432,7 @@ it("ends within its timeout, although a client is stuck and the queue does not a
 });
 
 it.skipIf(process.platform !== "linux")("what cannot be written for a full disk is said to be so", () => {
-  const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
   const command = ["-c", '"$0" "$1" --help > /dev/full', process.execPath, main];
   const { status, stderr } = spawnSync("sh", command, { encoding: "utf8" });
   expect(stderr).toMatch(/^postern: the output cannot be written: ENOSPC.*\n$/);

@@ -13,7 +13,7 @@ it("writes what CloudWatch does not know by itself, in less than 300 bytes", () 
 
   expect(JSON.parse(written)).toEqual({
     level: "INFO",
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/),
     message: "answered",
     id: "8e03978e-40d5-43e8-bc93-6894a57f9324",
     status: 200,

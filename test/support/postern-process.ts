@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 
-const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
 /** Nearly half of a start is stripping types and compiling, the same each time. */
-const compileCache = new URL("../../node_modules/.cache/node-compile", import.meta.url).pathname;
+const compileCache = fileURLToPath(new URL("../../node_modules/.cache/node-compile", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 
-const main = new URL("../../lib/cli/main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
 
 /**
  * Plays systemd: listens, hands the sockets on as descriptors 3 and 4, and starts the program again whenever it ends.

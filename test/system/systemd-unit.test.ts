@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const folder = new URL("../../infra/systemd/", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../../infra/systemd/", import.meta.url));
 const units = ["postern.service", "postern-scgi.socket"].map((name) => `${folder}${name}`);
 
 const isThere = spawnSync("systemd-analyze", ["--version"]).error === undefined;

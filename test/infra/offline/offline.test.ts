@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
@@ -6,7 +7,7 @@ import { listenerUpload as upload } from "../../support/messages.ts";
 import { type PosternProcess, spawnPostern } from "../../support/postern-process.ts";
 import { receiveAll } from "../../support/receive-all.ts";
 
-const entry = new URL("../../../infra/offline/main.ts", import.meta.url).pathname;
+const entry = fileURLToPath(new URL("../../../infra/offline/main.ts", import.meta.url));
 let offline: PosternProcess;
 let endpoint: string;
 let queueUrl: string;

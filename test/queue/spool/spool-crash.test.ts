@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../lib/message/clock.ts";
 import { DuplicateWindow } from "../../../lib/queue/spool/disk/duplicate-window.ts";
@@ -12,7 +13,7 @@ import { seededRandom } from "../../support/random.ts";
 import { spoolable } from "./spooled.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-const child = new URL("./crash-child.ts", import.meta.url).pathname;
+const child = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 
 /** Runs a program that pushes, and kills it once it has acknowledged so many messages. */
 async function pushUntilKilled(directory: string, queueUrl: string, first: number, acknowledgements: number) {
