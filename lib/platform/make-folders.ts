@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { syncDirectory } from "./sync-directory.ts";
 
 export interface FolderOptions {
-  /** Of the last one; those that are there keep theirs. */
+  /** Of the last one, whatever the umask; those that are there keep theirs. */
   readonly mode: number;
   /** Whether those that are made are to survive a power failure. Default false. */
   readonly durable?: boolean;
@@ -38,5 +38,8 @@ function makeFolder(folder: string, mode: number): void {
   } catch (error) {
     // Somebody else may have made it meanwhile.
     if (!existsSync(folder)) throw error;
+    return;
   }
+  // Where the umask is 077, as for root on many machines, the web server could not get to its socket.
+  chmodSync(folder, mode);
 }

@@ -22,6 +22,17 @@ describe("makeFolders", () => {
     expect([there, join(there, "way"), path].map(modeOf)).toEqual([0o755, 0o711, 0o700]);
   });
 
+  it("does so whatever the umask of whoever starts it is", () => {
+    using directory = temporaryDirectory();
+    const umask = process.umask(0o077);
+    try {
+      makeFolders(join(directory.path, "way", "last"), { mode: 0o711 });
+    } finally {
+      process.umask(umask);
+    }
+    expect(["way", "way/last"].map((name) => modeOf(join(directory.path, name)))).toEqual([0o711, 0o711]);
+  });
+
   it("syncs the parent of each that it makes, once it is made, where they are to last", () => {
     using directory = temporaryDirectory();
     const parent = join(directory.path, "a");
