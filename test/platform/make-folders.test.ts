@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makeFolders } from "../../lib/platform/make-folders.ts";
@@ -16,7 +16,8 @@ describe("makeFolders", () => {
   it("gives the last one its mode, lets others through those on the way, and leaves what is there", () => {
     using directory = temporaryDirectory();
     const there = join(directory.path, "there");
-    mkdirSync(there, { mode: 0o755 });
+    mkdirSync(there);
+    chmodSync(there, 0o755);
     const path = join(there, "way", "last");
     for (const mode of [0o700, 0o750]) makeFolders(path, { mode });
     expect([there, join(there, "way"), path].map(modeOf)).toEqual([0o755, 0o711, 0o700]);

@@ -46,7 +46,14 @@ export async function spawnPostern({
   const folder = directory ?? (await mkdtemp(join(tmpdir(), "postern-")));
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, NODE_COMPILE_CACHE: compileCache, ...env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      NODE_COMPILE_CACHE: compileCache,
+      // It says so where fewer files may be open than its default needs, as on some machines.
+      POSTERN_MAX_CONNECTIONS: "500",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
