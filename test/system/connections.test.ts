@@ -16,7 +16,11 @@ let socketPath: string;
 
 beforeAll(async () => {
   postern = await spawnPostern({
-    args: ["serve", "--http", "off", "--embedded-port", "0", "--timeout", "60", "--log-level", "fatal"],
+    args: [
+      "serve",
+      ...["--http", "off", "--embedded-port", "0", "--timeout", "60", "--log-level", "fatal"],
+      ...["--max-connections", `${idle}`],
+    ],
   });
   await postern.ready;
   socketPath = join(postern.directory, ".postern/scgi.sock");
