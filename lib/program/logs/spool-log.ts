@@ -39,6 +39,11 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
       case "forwarding_resumed":
         if (!forwarding.hasEnded()) return;
         return log.info("the queue takes messages again");
+      case "copied_on_write":
+        return log.warn(
+          facts(event),
+          "the file system of the spool writes nothing in place: where it is full it may kill the program",
+        );
       case "failed":
         return log.fatal(facts(event), "the spool has failed; start the program again");
     }

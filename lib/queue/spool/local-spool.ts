@@ -5,6 +5,7 @@ import { lockFile } from "../../platform/file-lock.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
 import { isSqliteError, sqliteFailure } from "../../platform/sqlite-failure.ts";
 import { trialWrite } from "../../platform/trial-write.ts";
+import { writeInPlace } from "../../platform/write-in-place.ts";
 import { Ballast } from "./disk/ballast.ts";
 import { DuplicateWindow, type RememberPolicy } from "./disk/duplicate-window.ts";
 import { openDatabase } from "./disk/spool-database.ts";
@@ -41,6 +42,8 @@ export function openLocalSpool(options: LocalSpoolOptions): SpoolLink {
   using opened = new DisposableStack();
   try {
     makeSpoolDirectory(directory);
+    const hindrance = writeInPlace(directory.path);
+    if (hindrance !== undefined) options.observe({ event: "copied_on_write", reason: reasonOf(hindrance) });
     opened.defer(lockFile(directory.lock));
     const ballast = new Ballast(directory.ballast, options.ballastBytes);
     const database = openWithBallast(directory, ballast);

@@ -38,6 +38,8 @@ export type SpoolEvent =
   | { readonly event: "forwarding_paused"; readonly reason: string; readonly duration: number }
   /** The queue takes messages again. */
   | { readonly event: "forwarding_resumed" }
+  /** The file system writes nothing in place, and cannot be kept from that: where it is full the system may kill the program. */
+  | { readonly event: "copied_on_write"; readonly reason: string }
   /** The spool cannot go on in this process. Everything acknowledged is on disk. */
   | { readonly event: "failed"; readonly reason: string };
 
