@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Plugin } from "esbuild";
 
 /**
@@ -6,6 +7,7 @@ import type { Plugin } from "esbuild";
  * - the credential chain of profiles, single sign-on, web identities and instance metadata. A Lambda function's
  *   credentials are always in its environment (Lambda developer guide, "Defined runtime environment variables");
  * - the length of files as bodies: only to know one, the SDK has Node load its streams of files;
+ * - all that the client's package says of itself but its version, which is what it tells SQS of it;
  * - event streams, which the protocol of SQS (AWS JSON 1.0) does not have. The SDK imports them when it meets one.
  */
 export const leanSdk: Plugin = {
@@ -18,6 +20,10 @@ export const leanSdk: Plugin = {
       contents: `export const calculateBodyLength = (body) =>
         typeof body === "string" ? Buffer.byteLength(body) : body?.byteLength ?? 0;`,
     }));
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-sqs[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
     onLoad(
       { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/ },
       () => ({

@@ -1,20 +1,39 @@
-/** Runs a task as soon as there is a place for it, in the order in which they come. */
-export type Turnstile = <Result>(task: () => Promise<Result>) => Promise<Result>;
+/**
+ * Runs a task as soon as there is room for it, in the order in which they come.
+ *
+ * @param size how much of the room it takes, at most all; 1 by default
+ */
+export type Turnstile = <Result>(task: () => Promise<Result>, size?: number) => Promise<Result>;
 
-/** Lets at most so many tasks run at a time. A task that fails gives its place up as one that does not. */
-export function atMost(places: number): Turnstile {
-  let free = places;
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+interface Waiting {
+  readonly size: number;
+  readonly enter: () => void;
+}
+
+/** Lets at most so many tasks, or sizes of tasks, run at a time. A task that fails gives its room up as one that does not. */
+export function atMost(room: number): Turnstile {
+  let free = room;
+  const waiting: Waiting[] = [];
+
+  /** Nobody slips in before the first of them, however little they take. */
+  function letIn(): void {
+    for (let next = waiting[0]; next !== undefined && next.size <= free; next = waiting[0]) {
+      waiting.shift();
+      free -= next.size;
+      next.enter();
+    }
+  }
+
+  return async (task, size = 1) => {
+    await new Promise<void>((enter) => {
+      waiting.push({ size, enter });
+      letIn();
+    });
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      // The place goes to the next one without ever being free: nobody slips in between.
-      if (next === undefined) free += 1;
-      else next();
+      free += size;
+      letIn();
     }
   };
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actions } from "../../lib/actions/actions.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
-import type { InsertRequest } from "../../lib/application/insert-request.ts";
+import type { InsertRequest, InsertResponse } from "../../lib/application/insert-request.ts";
 import { Phases } from "../../lib/application/phases.ts";
 import type { Problem } from "../../lib/application/problem.ts";
 import { unlimitedMemory } from "../../lib/application/request-memory.ts";
@@ -355,6 +355,28 @@ function takingQueue(): Queue & { readonly pushed: readonly number[] } {
   };
 }
 
+/** Takes everything once it is told to. */
+function waitingQueue() {
+  const queue = takingQueue();
+  let answered = Promise.withResolvers<void>();
+  return {
+    ...queue,
+    async pushMany(...args: Parameters<Queue["pushMany"]>) {
+      const results = queue.pushMany(...args);
+      await answered.promise;
+      return results;
+    },
+    answer() {
+      answered.resolve();
+      answered = Promise.withResolvers();
+    },
+  };
+}
+
+async function acceptedOf(response: Promise<InsertResponse>): Promise<number> {
+  return JSON.parse((await response).body).accepted;
+}
+
 describe("a request with many messages", () => {
   const lines = Array.from({ length: 1_200 }, (_, number) => upload(number));
 
@@ -382,5 +404,35 @@ describe("a request with many messages", () => {
     expect(rejected).toBe(1_200 - accepted);
     expect(results[accepted]).toMatchObject({ index: accepted, problem: { code: "out_of_time" } });
     expect(queue.pushed).toEqual([accepted]);
+  });
+
+  it("waits while two others are worked on, unless it has but few", async () => {
+    const queue = waitingQueue();
+    const core = new InsertApplication({ queue, actions, clock: systemClock });
+    const first = core.handle(request(lines));
+    const second = core.handle(request(lines));
+    const third = core.handle(request(lines));
+    const few = core.handle(request(lines.slice(0, 100)));
+    await expect.poll(() => queue.pushed).toHaveLength(7);
+    queue.answer();
+    expect(await Promise.all([first, second, few].map(acceptedOf))).toEqual([1_200, 1_200, 100]);
+
+    await expect.poll(() => queue.pushed.slice(7)).toEqual([500, 500, 200]);
+    queue.answer();
+    expect(await acceptedOf(third)).toBe(1_200);
+  });
+
+  it("is not looked at where its time is over when its turn comes", async () => {
+    let now = 0;
+    const queue = waitingQueue();
+    const core = new InsertApplication({ queue, actions, clock: { ...systemClock, monotonic: () => now } });
+    const inTime = [core.handle(request(lines)), core.handle(request(lines))];
+    const late = core.handle({ ...request(lines), deadline: 1 });
+    await expect.poll(() => queue.pushed).toHaveLength(6);
+    now = 1;
+    queue.answer();
+    expect(await Promise.all(inTime.map(acceptedOf))).toEqual([1_200, 1_200]);
+    expect(await late).toMatchObject({ status: 503, body: expect.stringContaining("too_much_in_flight") });
+    expect(queue.pushed).toHaveLength(6);
   });
 });
