@@ -1,15 +1,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
 import { benchUpload } from "./bench-message.ts";
-import { type BenchProcess, startProcess } from "./bench-process.ts";
+import type { BenchProcess } from "./bench-process.ts";
 import type { Benchmark, Figure } from "./benchmark.ts";
-import { credentials, queueUrl, startEndpoint } from "./counting-endpoint.ts";
+import { queueUrl, startEndpoint } from "./counting-endpoint.ts";
+import { post, startHttpDoor } from "./http-door.ts";
 import { median } from "./median.ts";
 import { cpuSeconds } from "./process-usage.ts";
 
@@ -33,8 +33,8 @@ export const bulk: Benchmark = {
     const away = await startFaultySqs({ call: ["denied"] });
     resources.defer(() => away.stop());
     const there = resources.use(await startEndpoint(directory));
-    const keeping = resources.use(await startPostern(join(directory, "keeping"), away.queueUrl));
-    const forwarding = resources.use(await startPostern(join(directory, "forwarding"), queueUrl(there)));
+    const keeping = resources.use(await startHttpDoor(join(directory, "keeping"), away.queueUrl));
+    const forwarding = resources.use(await startHttpDoor(join(directory, "forwarding"), queueUrl(there)));
     const floor = fork(new URL("./bulk/parse-and-validate.ts", import.meta.url), {
       serialization: "advanced",
     });
@@ -45,9 +45,9 @@ export const bulk: Benchmark = {
       const body = Buffer.from(`[${uploads(round).join(",")}]`);
       floor.send(body);
       const [answer] = (await once(floor, "message")) as [{ readonly microseconds: number }];
-      const kept = await millisecondsOf(keeping, () => post(keeping, body));
+      const kept = await millisecondsOf(keeping, () => post(keeping, body, messages));
       const delivered = await millisecondsOf(forwarding, async () => {
-        await post(forwarding, body);
+        await post(forwarding, body, messages);
         await arrival(there, messages * (round + 1));
       });
       if (round < warmUps) continue;
@@ -80,14 +80,6 @@ async function millisecondsOf(server: BenchProcess, run: () => Promise<void>): P
   return (cpuSeconds(server.pid) - before) * 1_000;
 }
 
-async function post(server: BenchProcess, body: Uint8Array<ArrayBuffer>): Promise<void> {
-  const address = /^listening on (http:\S+)$/m.exec(server.said)?.[1];
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${address}/messages`, { method: "POST", headers, body });
-  const { accepted } = (await response.json()) as { readonly accepted: number };
-  if (accepted !== messages) throw new Error(`${accepted} of ${messages} were accepted`);
-}
-
 async function arrival(endpoint: BenchProcess, expected: number): Promise<void> {
   for (;;) {
     const response = await fetch(`http://127.0.0.1:${endpoint.said.trim()}/`);
@@ -95,16 +87,4 @@ async function arrival(endpoint: BenchProcess, expected: number): Promise<void> 
     if (counted.messages >= expected) return;
     await wait(20);
   }
-}
-
-function startPostern(directory: string, url: string): Promise<BenchProcess> {
-  mkdirSync(directory);
-  return startProcess({
-    entry: new URL("../../lib/cli/main.ts", import.meta.url),
-    args: ["serve", "--scgi", "off", "--http", "127.0.0.1:0", "--max-body", "16MiB", "--queue-url", url],
-    directory,
-    env: credentials,
-    log: join(directory, "postern.log"),
-    ready: /^ready$/m,
-  });
 }

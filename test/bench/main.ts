@@ -1,17 +1,18 @@
 import type { Benchmark, Figure } from "./benchmark.ts";
+import { besideBulk } from "./beside-bulk.ts";
 import { bulk } from "./bulk.ts";
 import { coldStart } from "./cold-start.ts";
 import { scgiDoor } from "./scgi-door.ts";
 import { throughNginx } from "./through-nginx.ts";
 
 /** `npm run bench` runs them all; `npm run bench -- NAME…` those named. */
-const benchmarks: readonly Benchmark[] = [scgiDoor, throughNginx, bulk, coldStart];
+const benchmarks: readonly Benchmark[] = [scgiDoor, throughNginx, bulk, besideBulk, coldStart];
 
 const usage = `Usage: npm run bench [-- NAME…]
 
 Runs the benchmarks that are named, or all of them, which takes some minutes:
 
-${benchmarks.map(({ name, about }) => `  ${name.padEnd(12)}${about}\n`).join("")}`;
+${benchmarks.map(({ name, about }) => `  ${name.padEnd(13)}${about}\n`).join("")}`;
 
 const names = process.argv.slice(2);
 if (names.some((name) => name === "--help" || name === "-h")) {
