@@ -7,8 +7,8 @@ import type { InsertRequest } from "../application/insert-request.ts";
 import { parseMany } from "../application/parse-many.ts";
 import type { ParsedItem, ParsedItems } from "../application/parsed-items.ts";
 import { prefers } from "../application/prefer.ts";
+import type { Problem } from "../application/problem.ts";
 import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
-import { tooMuchInFlight } from "../application/request-memory.ts";
 import type { Answer } from "../application/respond.ts";
 import { retryLater } from "../application/retry-later.ts";
 import { Turns } from "../application/turns.ts";
@@ -42,8 +42,8 @@ export const messages: Action = {
     if (items.count <= few) return insertAll(items, request, context);
     return inTurn(
       async () => {
-        // Its client has been answered.
-        if (clock.monotonic() >= request.deadline) throw tooMuchInFlight();
+        // Nobody waits for it any more.
+        if (clock.monotonic() >= request.deadline) throw outOfTime();
         return insertAll(items, request, context);
       },
       Math.min(items.count, pushSize),
@@ -132,12 +132,13 @@ class Insertion {
   }
 }
 
-const notReached: ItemOutcome = {
-  outcome: "rejected",
-  problem: retryLater(
+function outOfTime(): Problem {
+  return retryLater(
     "out_of_time",
     5,
     (inSeconds) =>
       `There was no time left to look at the message, so it is not stored; send it again ${inSeconds}, with fewer others.`,
-  ),
-};
+  );
+}
+
+const notReached: ItemOutcome = { outcome: "rejected", problem: outOfTime() };

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { syncDirectory } from "./sync-directory.ts";
 
@@ -41,5 +41,10 @@ function makeFolder(folder: string, mode: number): void {
     return;
   }
   // Where the umask is 077, as for root on many machines, the web server could not get to its socket.
-  chmodSync(folder, mode);
+  if ((statSync(folder).mode & 0o777) === mode) return;
+  try {
+    chmodSync(folder, mode);
+  } catch {
+    // A file system that has no modes of its own.
+  }
 }

@@ -432,7 +432,7 @@ describe("a request with many messages", () => {
     now = 1;
     queue.answer();
     expect(await Promise.all(inTime.map(acceptedOf))).toEqual([1_200, 1_200]);
-    expect(await late).toMatchObject({ status: 503, body: expect.stringContaining("too_much_in_flight") });
+    expect(await late).toMatchObject({ status: 503, body: expect.stringContaining("out_of_time") });
     expect(queue.pushed).toHaveLength(6);
   });
 });
