@@ -22,9 +22,9 @@ const pushSize = 500;
 const few = 100;
 
 /**
- * Of larger requests so many messages are worked on at a time: while one push waits for the queue, another is looked at. With all
- * requests at once, each would take as long as all together and hold several times its body meanwhile, and single messages,
- * which wait for a turn of each, would be a tenth as many.
+ * Room for larger requests, each of which takes as much as it has messages, and one push's worth at most: while one waits for the
+ * queue, another is looked at. With all at once, each would take as long as all together and hold several times its body
+ * meanwhile, and single messages, which wait for a turn of each, would be a seventh as many.
  */
 const inTurn = atMost(2 * pushSize);
 

@@ -15,10 +15,15 @@ const missing = mounted
 if (!mounted) process.stdout.write(`A full disk with btrfs${missing}\n`);
 
 afterAll(() => {
-  if (mounted) execFileSync("umount", [mount]);
+  // Also where a test has failed and its program still runs.
+  execFileSync("umount", ["--lazy", mount]);
+  removeImage();
+});
+
+function removeImage() {
   rmdirSync(mount);
   rmSync(image, { force: true });
-});
+}
 
 function mountBtrfs(): boolean {
   try {
@@ -28,6 +33,8 @@ function mountBtrfs(): boolean {
     execFileSync("mount", ["-o", "loop", image, mount], { stdio: "ignore" });
     return true;
   } catch {
+    // Nothing is called afterwards where all tests are left out.
+    removeImage();
     return false;
   }
 }
