@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "../support/free-port.ts";
 
 const run = promisify(execFile);
 
@@ -97,11 +96,3 @@ const scgiParameters = [
   ["SERVER_PORT", "$server_port"],
   ["SERVER_NAME", "$server_name"],
 ] as const;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

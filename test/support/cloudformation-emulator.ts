@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 
 export interface CloudFormationEmulator extends AsyncDisposable {
   /** For `AWS_ENDPOINT_URL`. */
@@ -52,16 +53,6 @@ export async function startCloudFormationEmulator(program: string): Promise<Clou
       await closed;
     },
   };
-}
-
-/** moto cannot say which port it was given. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function answers(url: string): Promise<void> {

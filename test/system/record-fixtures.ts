@@ -6,11 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Recording, recordedRequests } from "../scgi/recorded-requests.ts";
+import { isInstalled } from "../support/daemon.ts";
 import { apache } from "./web-servers/apache.ts";
 import { sendHttp } from "./web-servers/http-client.ts";
 import { lighttpd, plainLighttpd } from "./web-servers/lighttpd.ts";
 import { nginx, unbufferedNginx } from "./web-servers/nginx.ts";
-import { type Backend, isInstalled, startWebServer, type WebServer } from "./web-servers/web-server.ts";
+import { type Backend, startWebServer, type WebServer } from "./web-servers/web-server.ts";
 
 /** Milliseconds without a byte after which a request is taken for whole: how long it is, a recorder must not judge. */
 const silence = 200;
@@ -19,7 +20,7 @@ const webServerPort = 8980;
 const backendPort = 8981;
 
 for (const server of [nginx, unbufferedNginx, lighttpd, plainLighttpd, apache]) {
-  if (!isInstalled(server)) {
+  if (!isInstalled(server.program)) {
     console.log(`${server.name}: ${server.program} is not on this machine`);
     continue;
   }

@@ -7,15 +7,16 @@ import { text } from "node:stream/consumers";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
+import { isInstalled, type RunningDaemon } from "../support/daemon.ts";
+import { freePort } from "../support/free-port.ts";
 import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
 import { apache } from "./web-servers/apache.ts";
-import { freePort } from "./web-servers/free-port.ts";
 import { clientAddress, sendHttp } from "./web-servers/http-client.ts";
 import { lighttpd, plainLighttpd } from "./web-servers/lighttpd.ts";
 import { nginx, unbufferedNginx } from "./web-servers/nginx.ts";
 import { cases } from "./web-servers/requests.ts";
-import { isInstalled, type RunningWebServer, startWebServer } from "./web-servers/web-server.ts";
+import { startWebServer } from "./web-servers/web-server.ts";
 
 let postern: PosternProcess;
 let scgiPort: number;
@@ -68,10 +69,10 @@ async function received(count: number): Promise<unknown[]> {
 
 describe.each([nginx, unbufferedNginx, lighttpd, plainLighttpd, apache])("behind $name", (server) => {
   // On a machine that must have all, what is missing is a failure and no reason to leave out.
-  const isLeftOut = !isInstalled(server) && process.env["CI"] === undefined;
+  const isLeftOut = !isInstalled(server.program) && process.env["CI"] === undefined;
   let directory: string;
   let port: number;
-  let running: RunningWebServer | undefined;
+  let running: RunningDaemon | undefined;
 
   beforeAll(async () => {
     if (isLeftOut) return;
@@ -126,7 +127,7 @@ describe.each([nginx, unbufferedNginx, lighttpd, plainLighttpd, apache])("behind
 });
 
 describe.each([nginx, lighttpd, apache])("$name whose Postern was away", (server) => {
-  const isLeftOut = !isInstalled(server) && process.env["CI"] === undefined;
+  const isLeftOut = !isInstalled(server.program) && process.env["CI"] === undefined;
 
   it.skipIf(isLeftOut)("answers 502 or 503, and serves within two seconds when Postern is back", async () => {
     const directory = await mkdtemp(join(tmpdir(), "web-server-"));

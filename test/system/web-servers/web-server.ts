@@ -1,10 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
-import { delimiter, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { join } from "node:path";
+import { type RunningDaemon, startDaemon } from "../../support/daemon.ts";
 
 /** Where a web server finds the program behind it. */
 export type Backend =
@@ -42,53 +38,13 @@ export interface WebServer {
   arguments(setup: Setup, file: string): readonly string[];
 }
 
-export interface RunningWebServer {
-  stop(): Promise<void>;
-}
-
 /** @throws when it ends instead of listening, with what it printed */
-export async function startWebServer(server: WebServer, setup: Setup): Promise<RunningWebServer> {
+export async function startWebServer(server: WebServer, setup: Setup): Promise<RunningDaemon> {
   const example = await readFile(new URL(`../../../infra/${server.example}`, import.meta.url), "utf8");
   const file = join(setup.directory, "web-server.conf");
   await writeFile(file, server.configuration(setup, example));
-  // Apache gives its whole environment to the program behind it.
-  const child = spawn(server.program, server.arguments(setup, file), {
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      printed += text;
-    });
-  }
-  const closed = once(child, "close");
-  let ended = false;
-  const end = () => {
-    ended = true;
-  };
-  closed.then(end, end);
-  while (!(await accepts(setup.port))) {
-    if (ended) throw new Error(`${server.name} did not start: ${printed}`);
-    await delay(20);
-  }
-  return {
-    async stop() {
-      child.kill("SIGTERM");
-      await closed;
-    },
-  };
-}
-
-export function isInstalled({ program }: WebServer): boolean {
-  return [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"].some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const { program } = server;
+  return await startDaemon({ program, arguments: server.arguments(setup, file), port: setup.port });
 }
 
 /** Replaces what an example says; an example that no longer says it must not be taken for tested. */
@@ -100,16 +56,4 @@ export function substituted(
     if (!text.includes(said)) throw new Error(`the example no longer says ${said}`);
     return text.replaceAll(said, instead);
   }, example);
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
