@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from "commander";
-import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { ConfigurationError } from "../platform/configuration-error.ts";
 import { helpLayout } from "./help-layout.ts";
 
 /**

@@ -69,11 +69,14 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
     values.queueUrl === undefined ? embeddedLocation(values.embeddedPort) : { queueUrl: values.queueUrl };
   const seconds = wait ?? (follow ? 10 : 1);
   // Not for the other commands, which have no use for the SDK's client.
-  const [{ sqsClient }, { sqsTap }] = await Promise.all([
+  const [{ sqsClient }, { outboundAgents }, { sqsTap }] = await Promise.all([
     import("../queue/sqs/sqs-client.ts"),
+    import("../queue/sqs/outbound-agents.ts"),
     import("../tail/sqs-tap.ts"),
   ]);
-  const client = sqsClient({ ...location, requestTimeout: patience, maxSockets: 8 });
+  const maxSockets = 8;
+  const access = { ...location, requestTimeout: patience, maxSockets };
+  const client = sqsClient(access, outboundAgents(access, { keepAlive: true, maxSockets }));
   try {
     const end = await tailQueue({
       tap: sqsTap(client, location.queueUrl, visibilityTimeout),

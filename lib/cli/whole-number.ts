@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../program/settings/read-settings.ts";
+import { ConfigurationError } from "../platform/configuration-error.ts";
 
 /**
  * For an option of the command line alone, which no environment variable gives.

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { NotSentError } from "../platform/not-sent-error.ts";
+import { outboundAgent } from "../platform/outbound-agent.ts";
 import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
 import { readBounded } from "./read-bounded.ts";
 
@@ -11,14 +12,14 @@ import { readBounded } from "./read-bounded.ts";
 const worthCompressing = 1_400;
 
 /**
- * Over HTTP, on a connection that is kept alive. No redirect is followed: a redirected POST becomes a GET, and messages
+ * Over HTTP, on a connection that is kept alive, through the environment's proxy where there is one for it. No redirect is followed: a redirected POST becomes a GET, and messages
  * would go where nobody has said they should.
  *
  * @param compress whether the network is what takes the time
  */
 export function httpGateway(address: string, url: URL, compress: boolean): Gateway {
   const isSecure = url.protocol === "https:";
-  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const agent = outboundAgent(url, { keepAlive: true });
   const request = isSecure ? httpsRequest : httpRequest;
   return {
     address,
@@ -34,7 +35,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
       const exchange = request(url, { method: "POST", agent, headers, signal });
       let connected = false;
       exchange.once("socket", (socket) => {
-        connected = exchange.reusedSocket;
+        connected = !socket.connecting;
         if (connected) return;
         socket.once(isSecure ? "secureConnect" : "connect", () => {
           connected = true;

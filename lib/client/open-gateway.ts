@@ -1,3 +1,4 @@
+import { isThisMachine } from "../platform/outbound-proxy.ts";
 import type { Gateway } from "./gateway.ts";
 import type { GatewayAddress } from "./gateway-address.ts";
 import { httpGateway } from "./http-gateway.ts";
@@ -7,8 +8,4 @@ export function openGateway(address: GatewayAddress): Gateway {
   return address.kind === "http"
     ? httpGateway(address.text, address.url, !isThisMachine(address.url))
     : scgiGateway(address.text, address.to);
-}
-
-function isThisMachine({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,5 +1,5 @@
+import { ConfigurationError } from "../platform/configuration-error.ts";
 import type { ListenAddress } from "../server/listen-address.ts";
-import { ConfigurationError } from "./settings/read-settings.ts";
 import type { ServeSettings } from "./settings/serve-settings.ts";
 
 /** The first descriptor that a service manager passes: sd_listen_fds(3). */

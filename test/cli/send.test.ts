@@ -238,6 +238,18 @@ describe("postern send", () => {
     expect(stderr).not.toContain("--to is");
   });
 
+  it("stops with exit code 2 where the proxy of the environment cannot be used", async () => {
+    const { directory } = await spawnInDirectory();
+    await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
+    const { ended } = await spawnPostern({
+      args: ["send", "--to", "https://gateway.example", "file"],
+      env: { HTTPS_PROXY: "socks5://user:secret@proxy.example" },
+      directory,
+    });
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^postern: HTTPS_PROXY must be .*\n$/)]);
+  });
+
   it("does not add what is rejected to the file that it reads as its standard input", async () => {
     const { directory } = await spawnInDirectory();
     await writeFile(join(directory, "file"), "nonsense\n");

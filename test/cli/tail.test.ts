@@ -93,6 +93,20 @@ describe("postern tail", () => {
     expect(stderr).toMatch(/^postern: cannot read the queue http:\/\/127\.0\.0\.1:1\/.*is it running\?\)\n$/);
   });
 
+  it.each([
+    ["AWS_ENDPOINT_URL_SQS", "nowhere"],
+    ["HTTPS_PROXY", "socks5://user:secret@proxy.example"],
+  ])("says that %s cannot be used", async (name, value) => {
+    const queue = ["--queue-url", "https://sqs.us-east-1.amazonaws.com/1/postern"];
+    const { ended } = await spawnPostern({ args: ["tail", ...queue], env: { [name]: value } });
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(`^postern: ${name} must be .*\\n$`)),
+    ]);
+    expect(stderr).not.toContain("secret");
+  });
+
   it.each([["--count", "0"], ["--wait", "21"], ["--folow"]])("refuses %s %s", async (...args) => {
     const { ended } = await tail(...args);
     expect(await ended).toMatchObject({ code: 2 });

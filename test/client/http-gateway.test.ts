@@ -2,9 +2,14 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import tls, { createServer as createTlsServer } from "node:tls";
 import { gunzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { httpGateway } from "../../lib/client/http-gateway.ts";
+import { transportFailure } from "../../lib/client/transport-failure.ts";
+import { NotSentError } from "../../lib/platform/not-sent-error.ts";
+import { startProxy } from "../support/proxy.ts";
+import { serverCertificate } from "../support/tls/certificate.ts";
 
 interface Received {
   readonly headers: IncomingMessage["headers"];
@@ -19,6 +24,7 @@ const server = createServer(async (request, response) => {
   else response.writeHead(503, { "Retry-After": "5" }).end("an answer");
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   received.length = 0;
   server.closeAllConnections();
   server.close();
@@ -71,6 +77,36 @@ describe("httpGateway", () => {
   it("follows no redirect", async () => {
     const { status } = await (await gateway("/moved", false)).post(body, never);
     expect([status, received.length]).toEqual([308, 1]);
+  });
+
+  it("goes through the proxy of the environment", async () => {
+    const proxy = await startProxy(0);
+    vi.stubEnv("HTTP_PROXY", `http://${proxy.host}`);
+    const { post } = httpGateway("", new URL("http://gateway.test/messages"), false);
+    expect((await post(body, never)).body).toBe("from the proxy");
+    expect(proxy.asked[0]?.target).toBe("POST http://gateway.test/messages");
+    proxy.stop();
+  });
+
+  it("knows through a proxy too whether there was a connection", async () => {
+    const secure = createTlsServer(serverCertificate(), (client) => {
+      client.once("data", () => client.destroy());
+    }).listen(0, "127.0.0.1");
+    await once(secure, "listening");
+    const proxy = await startProxy((secure.address() as AddressInfo).port);
+    vi.stubEnv("HTTPS_PROXY", `http://${proxy.host}`);
+    tls.setDefaultCACertificates([serverCertificate().cert.toString()]);
+    const { post } = httpGateway("", new URL("https://gateway.test/messages"), false);
+    await expect(post(body, never)).rejects.not.toBeInstanceOf(NotSentError);
+    proxy.fate = 403;
+    const failure: unknown = await post(body, never).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NotSentError);
+    expect(transportFailure(failure)).toBe(
+      `the proxy ${proxy.host} answers 403 For a reason to a tunnel to gateway.test:443`,
+    );
+    tls.setDefaultCACertificates(tls.getCACertificates("bundled"));
+    proxy.stop();
+    secure.close();
   });
 
   it("gives up when it is told to", async () => {

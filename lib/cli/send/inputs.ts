@@ -1,6 +1,6 @@
 import { inputKind } from "../../client/input.ts";
+import { ConfigurationError } from "../../platform/configuration-error.ts";
 import { readFailure } from "../../platform/file-failure.ts";
-import { ConfigurationError } from "../../program/settings/read-settings.ts";
 import type { SendInput } from "./input.ts";
 import { requireOnePurpose } from "./one-purpose.ts";
 import { type LeftOut, withoutOwnFiles } from "./own-files.ts";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../program/settings/read-settings.ts";
+import { ConfigurationError } from "../../platform/configuration-error.ts";
 import type { SendInput } from "./input.ts";
 import { inputIdentities } from "./input-identities.ts";
 

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileLockedError } from "../../platform/file-lock.ts";
+import { outboundProxy } from "../../platform/outbound-proxy.ts";
 import { QueueError } from "../../queue/queue-error.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
+import { serverOf } from "../../queue/sqs/queue-endpoint.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/queue-limits.ts";
 import type { SqsAccess } from "../../queue/sqs/sqs-api.ts";
 import { embeddedLocation } from "../queue/embedded-location.ts";
@@ -56,7 +58,9 @@ async function askedQueue(location: SqsAccess): Promise<string> {
   const client = directSqs(location);
   try {
     const { messageBytes, fifo, mixesCallsigns } = await readLimits(client, queueUrl);
-    const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes`;
+    const proxy = outboundProxy(serverOf(location));
+    const way = proxy === undefined ? "" : `, through the proxy ${proxy.host}`;
+    const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes${way}`;
     return mixesCallsigns ? `${found}; ${mixesCallsignsWarning}` : found;
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;

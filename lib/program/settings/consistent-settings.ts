@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
+import { ConfigurationError } from "../../platform/configuration-error.ts";
+import { outboundProxy } from "../../platform/outbound-proxy.ts";
 import { reasonOf } from "../../platform/reason-of.ts";
+import { serverOf } from "../../queue/sqs/queue-endpoint.ts";
 import { socketPathProblem } from "../../server/socket-path.ts";
 import { bytesAsWritten } from "./bytes-as-written.ts";
 import { groupId } from "./group-id.ts";
-import { ConfigurationError } from "./read-settings.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { sharedAddresses } from "./shared-addresses.ts";
 
@@ -19,6 +21,7 @@ export async function requireConsistency(settings: ServeSettings): Promise<void>
     ...(await sharedAddresses(settings)),
     ...socketPathProblems(settings),
     ...(await groupProblems(settings)),
+    ...queueProblems(settings),
   ];
   if (http === undefined && scgi.every((listen) => listen === undefined)) {
     problems.push("--http and --scgi are both off: there would be no way in");
@@ -44,6 +47,16 @@ function socketPathProblems({ scgi }: ServeSettings): readonly string[] {
 async function groupProblems({ socketGroup }: ServeSettings): Promise<readonly string[]> {
   try {
     if (socketGroup !== undefined) await groupId(socketGroup);
+    return [];
+  } catch (error) {
+    return [reasonOf(error)];
+  }
+}
+
+/** What the environment says of the way to the queue. */
+function queueProblems({ queueUrl }: ServeSettings): readonly string[] {
+  try {
+    if (queueUrl !== undefined) outboundProxy(serverOf({ queueUrl }));
     return [];
   } catch (error) {
     return [reasonOf(error)];

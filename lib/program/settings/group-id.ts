@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ConfigurationError } from "./read-settings.ts";
+import { ConfigurationError } from "../../platform/configuration-error.ts";
 
 /**
  * The number of a group. Node has no `getgrnam`, so names are looked up in `/etc/group` alone, not in a directory

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ConfigurationError } from "../../platform/configuration-error.ts";
 import { flagName, type Setting } from "./setting.ts";
 
 export type Settings = Readonly<Record<string, Setting>>;
@@ -11,11 +12,6 @@ export type Values<Table extends Settings> = {
       ? z.output<Table[Name]["schema"]>
       : z.output<Table[Name]["schema"]> | undefined;
 };
-
-/** What an operator wrote cannot be used. The message names the flag or variable, what was got and what is expected. */
-export class ConfigurationError extends Error {
-  override readonly name = "ConfigurationError";
-}
 
 /**
  * Takes each setting from its flag, else from its environment variable (an empty one counts as unset), else its default.

@@ -21,10 +21,10 @@ const operatorAtFault =
   /AccessDenied|Kms|NonExistentQueue|QueueDoesNotExist|InvalidAddress|Security|Token|Signature|Credential|OptIn/i;
 
 /** No connection was made, so nothing was sent. */
-const notConnected = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN/;
+const notConnected = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|^ERR_PROXY/;
 
-/** The server's certificate was not accepted, so nothing was sent. */
-const notTrusted = /^CERT_|SELF_SIGNED_CERT|^UNABLE_TO_|^ERR_TLS_CERT/;
+/** The server's certificate was not accepted, or its proxy does not accept us, so nothing was sent. */
+const notTrusted = /^CERT_|SELF_SIGNED_CERT|^UNABLE_TO_|^ERR_TLS_CERT|^ERR_PROXY_REFUSED$/;
 
 /** What the SDK's errors have, and Node's network errors. */
 interface SdkError {

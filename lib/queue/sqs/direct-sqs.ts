@@ -9,10 +9,11 @@ import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { OutboundHttpsAgent } from "../../platform/outbound-agent.ts";
 import { HttpPool } from "./http-pool.ts";
 import { listed } from "./listed.ts";
 import { Patience } from "./patience.ts";
-import { configuredEndpoint, handlerTimeouts, regionOf } from "./queue-endpoint.ts";
+import { handlerTimeouts, regionOf, serverOf } from "./queue-endpoint.ts";
 import { readAnswer } from "./read-answer.ts";
 import { SigningClock } from "./signing-clock.ts";
 import type { SqsAccess, SqsApi } from "./sqs-api.ts";
@@ -25,10 +26,12 @@ import type { SqsAccess, SqsApi } from "./sqs-api.ts";
  */
 export function directSqs(access: SqsAccess): SqsApi {
   const { queueUrl, requestTimeout, slowestLine = Number.POSITIVE_INFINITY, maxSockets } = access;
-  const endpoint = new URL(access.endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
+  const endpoint = serverOf(access);
   const timeouts = handlerTimeouts(requestTimeout);
   // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
-  const provider = () => defaultProvider({ clientConfig: { requestHandler: timeouts }, ignoreCache: true });
+  const httpsAgent = new OutboundHttpsAgent({ tunnelTimeout: timeouts.connectionTimeout });
+  const requestHandler = { ...timeouts, httpsAgent };
+  const provider = () => defaultProvider({ clientConfig: { requestHandler }, ignoreCache: true });
   let provide = provider();
   const credentials = access.credentials ?? (() => provide());
   const pool = new HttpPool({
@@ -88,6 +91,7 @@ export function directSqs(access: SqsAccess): SqsApi {
     destroy() {
       destroyed.abort(new Error("the client was closed"));
       pool.destroy();
+      httpsAgent.destroy();
     },
   };
 }

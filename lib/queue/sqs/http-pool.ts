@@ -1,6 +1,8 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { NotSentError } from "../../platform/not-sent-error.ts";
+import { outboundAgent } from "../../platform/outbound-agent.ts";
+import { withoutBrackets } from "../../platform/outbound-proxy.ts";
 
 export interface HttpPoolOptions {
   /** Scheme, host and port of the one server that it speaks to. */
@@ -32,20 +34,21 @@ export interface HttpAnswer {
 /** Characters of an answer's body that are read. */
 const longest = 1_048_576;
 
-/** HTTP connections to one server, used again and again. */
+/** HTTP connections to one server, used again and again, through the environment's proxy where there is one for it. */
 export class HttpPool {
   readonly #options: HttpPoolOptions;
   readonly #client: typeof http | typeof https;
   readonly #agent: http.Agent;
   readonly #server: { readonly hostname: string; readonly port: string };
 
+  /** @throws {ConfigurationError} where the proxy cannot be used */
   constructor(options: HttpPoolOptions) {
-    const { hostname, port, protocol } = new URL(options.origin);
+    const origin = new URL(options.origin);
     this.#options = options;
-    this.#client = protocol === "https:" ? https : http;
-    this.#server = { hostname: hostname.replace(/^\[|\]$/g, ""), port };
-    const { connections: maxSockets, idleTimeout: timeout } = options;
-    this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets, timeout });
+    this.#client = origin.protocol === "https:" ? https : http;
+    this.#server = { hostname: withoutBrackets(origin.hostname), port: origin.port };
+    const { connections: maxSockets, connectTimeout: tunnelTimeout, idleTimeout: timeout } = options;
+    this.#agent = outboundAgent(origin, { keepAlive: true, maxSockets, tunnelTimeout, timeout });
   }
 
   /**

@@ -1,16 +1,24 @@
+import { ConfigurationError } from "../../platform/configuration-error.ts";
+import type { SqsAccess } from "./sqs-api.ts";
+
 /**
  * The endpoint that the environment sets, as the AWS SDKs have it; undefined where the queue's own URL says it.
  *
- * @throws {Error} with one line for the operator when it is no URL
+ * @throws {ConfigurationError} when it is no URL
  */
 export function configuredEndpoint(): string | undefined {
   for (const name of ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"]) {
     const value = process.env[name];
     if (value === undefined || value === "") continue;
     if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
-    throw new Error(`${name} must be an http or https URL, got ${JSON.stringify(value)}`);
+    throw new ConfigurationError(`${name} must be an http or https URL, got ${JSON.stringify(value)}`);
   }
   return undefined;
+}
+
+/** Where the calls for a queue go; the path is of no meaning. */
+export function serverOf({ endpoint, queueUrl }: Pick<SqsAccess, "endpoint" | "queueUrl">): URL {
+  return new URL(endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
 }
 
 /** The region that a queue's URL names: it takes no signature for another. Undefined for a queue that is not at AWS. */

@@ -1,4 +1,5 @@
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import type { OutboundAgents } from "./outbound-agents.ts";
 import { configuredEndpoint, handlerTimeouts, regionOf } from "./queue-endpoint.ts";
 import type { SqsAccess } from "./sqs-api.ts";
 
@@ -7,15 +8,11 @@ import type { SqsAccess } from "./sqs-api.ts";
  *
  * Credentials and endpoint are the SDK's own matter (`AWS_ENDPOINT_URL_SQS`, profiles, …), and so is the region where
  * the queue's URL has none.
+ *
+ * @param agents what it connects by. Default: always directly
  */
-export function sqsClient({
-  queueUrl,
-  requestTimeout,
-  maxSockets,
-  credentials,
-  endpoint,
-  region = regionOf(queueUrl),
-}: SqsAccess): SQSClient {
+export function sqsClient(access: SqsAccess, agents?: OutboundAgents): SQSClient {
+  const { queueUrl, requestTimeout, maxSockets, credentials, endpoint, region = regionOf(queueUrl) } = access;
   const client = new SQSClient({
     maxAttempts: 1,
     ...(region === undefined ? {} : { region }),
@@ -25,6 +22,7 @@ export function sqsClient({
       ...handlerTimeouts(requestTimeout),
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },
+      ...agents,
     },
   });
   // It copies every call and every answer for a log that there is none of: a sixth of the cost of a full batch.

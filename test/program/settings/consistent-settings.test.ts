@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+import { ConfigurationError } from "../../../lib/platform/configuration-error.ts";
 import { requireConsistency } from "../../../lib/program/settings/consistent-settings.ts";
-import { ConfigurationError, readSettings } from "../../../lib/program/settings/read-settings.ts";
+import { readSettings } from "../../../lib/program/settings/read-settings.ts";
 import { serveSettings } from "../../../lib/program/settings/serve-settings.ts";
 
 type Flags = Readonly<Record<string, string | readonly string[]>>;
@@ -18,6 +19,10 @@ async function refusal(flags: Flags): Promise<string> {
     throw error;
   }
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 it.each([
   ["0.0.0.0:8081", "127.0.0.1:8081"],
@@ -110,4 +115,22 @@ it("refuses a group that there is not", async () => {
   expect(await refusal({ socketGroup: "nogroupthere" })).toBe(
     "--socket-group: there is no group nogroupthere in /etc/group; give its number",
   );
+});
+
+it.each([
+  [
+    "AWS_ENDPOINT_URL_SQS",
+    "sqs.example",
+    'AWS_ENDPOINT_URL_SQS must be an http or https URL, got "sqs.example"',
+  ],
+  [
+    "HTTPS_PROXY",
+    "socks5://user:secret@proxy.example",
+    "HTTPS_PROXY must be the URL of an HTTP proxy, such as http://proxy.example.org:3128",
+  ],
+])("refuses a way to the queue that cannot be used: %s", async (name, value, words) => {
+  vi.stubEnv(name, value);
+  expect(await refusal({ queueUrl: "https://sqs.us-east-1.amazonaws.com/1/postern" })).toBe(words);
+  // The embedded queue is not on that way.
+  expect(await refusal({})).toBe("");
 });

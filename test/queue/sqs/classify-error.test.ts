@@ -39,6 +39,8 @@ describe("classifyCallError", () => {
     [{ name: "Error", message: "Invalid MD5 checksum on messages: 1" }, "unknown"],
     [{ code: "CERT_HAS_EXPIRED" }, "unavailable"],
     [{ code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, "unavailable"],
+    [{ code: "ERR_PROXY" }, "retry"],
+    [{ code: "ERR_PROXY_REFUSED" }, "unavailable"],
     [{ name: "CredentialsProviderError" }, "unavailable"],
     [{ name: "Error", message: "Region is missing" }, "unavailable"],
   ] as const)("takes %j without an answer for %s", (error, failure) => {

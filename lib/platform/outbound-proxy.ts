@@ -1,0 +1,71 @@
+import { BlockList, isIP } from "node:net";
+import { ConfigurationError } from "./configuration-error.ts";
+
+/**
+ * The proxy by which a server is reached: the one that `HTTPS_PROXY` or `HTTP_PROXY` names, by the server's protocol,
+ * but for the hosts in `NO_PROXY`; in small letters too, which go first. As operators know it of curl and the AWS CLI: a
+ * proxy without a protocol is one of HTTP, and in `NO_PROXY` a domain stands for all below it. Node and the libraries have
+ * the one or the other differently.
+ *
+ * @returns undefined where it is reached directly, as this machine always is
+ * @throws {ConfigurationError} without the URL, which may hold a password
+ */
+export function outboundProxy(server: URL, environment: NodeJS.ProcessEnv = process.env): URL | undefined {
+  const [name, value] = variable(environment, `${server.protocol.slice(0, -1)}_proxy`);
+  if (value === "" || isThisMachine(server)) return undefined;
+  const [, exceptions] = variable(environment, "no_proxy");
+  if (exceptions.split(/[\s,]+/).some((exception) => excepts(exception.toLowerCase(), server)))
+    return undefined;
+  const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
+  if (proxy !== null && /^https?:$/.test(proxy.protocol)) return proxy;
+  throw new ConfigurationError(
+    `${name} must be the URL of an HTTP proxy, such as http://proxy.example.org:3128`,
+  );
+}
+
+/** Whether a URL leads to where this program runs, whatever the network is like. */
+export function isThisMachine({ hostname }: URL): boolean {
+  const host = withoutBrackets(hostname);
+  return /^(?:.+\.)?localhost$/.test(host) || (isIP(host) === 4 && host.startsWith("127.")) || host === "::1";
+}
+
+/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+function variable(environment: NodeJS.ProcessEnv, name: string): readonly [name: string, value: string] {
+  const small = environment[name] ?? "";
+  const capitals = name.toUpperCase();
+  return small === "" ? [capitals, environment[capitals] ?? ""] : [name, small];
+}
+
+/** @param exception of `NO_PROXY`: `*`, `DOMAIN`, `.DOMAIN`, `*.DOMAIN`, `ADDRESS` or `ADDRESS/BITS`, all but `*` perhaps with `:PORT` */
+function excepts(exception: string, { hostname, protocol, port }: URL): boolean {
+  if (exception === "*") return true;
+  const host = withoutBrackets(hostname);
+  if (isIP(exception) === 6) return exception === host;
+  const [, place = "", onlyPort] = /^(.*?)(?::([0-9]+))?$/.exec(exception) ?? [];
+  if (onlyPort !== undefined && onlyPort !== (port || defaultPorts.get(protocol))) return false;
+  const [network = "", bits] = withoutBrackets(place).split("/");
+  if (bits !== undefined) return isWithin(host, network, Number.parseInt(bits, 10));
+  const domain = network.replace(/^\*?\./, "");
+  return domain !== "" && (host === domain || host.endsWith(`.${domain}`));
+}
+
+const defaultPorts: ReadonlyMap<string, string> = new Map([
+  ["http:", "80"],
+  ["https:", "443"],
+]);
+
+function isWithin(host: string, network: string, bits: number): boolean {
+  const family = isIP(network) === 6 ? "ipv6" : "ipv4";
+  const subnet = new BlockList();
+  try {
+    subnet.addSubnet(network, bits, family);
+  } catch {
+    // It is none, and excepts nothing.
+    return false;
+  }
+  return isIP(host) === isIP(network) && subnet.check(host, family);
+}

@@ -1,0 +1,23 @@
+import type { Agent as HttpAgent } from "node:http";
+import { OutboundHttpsAgent, type OutboundOptions, outboundAgent } from "../../platform/outbound-agent.ts";
+import { serverOf } from "./queue-endpoint.ts";
+import type { SqsAccess } from "./sqs-api.ts";
+
+/** What the SDK's HTTP handlers connect by. */
+export interface OutboundAgents {
+  readonly httpsAgent: OutboundHttpsAgent;
+  readonly httpAgent?: HttpAgent;
+}
+
+/**
+ * Connections through the environment's proxy, to a queue and to wherever credentials come from, which is always by HTTPS.
+ *
+ * @throws {ConfigurationError} where the proxy cannot be used
+ */
+export function outboundAgents(access: SqsAccess, options: OutboundOptions): OutboundAgents {
+  const server = serverOf(access);
+  const agent = outboundAgent(server, options);
+  return agent instanceof OutboundHttpsAgent
+    ? { httpsAgent: agent }
+    : { httpsAgent: new OutboundHttpsAgent(options), httpAgent: agent };
+}
