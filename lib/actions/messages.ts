@@ -28,6 +28,9 @@ const few = 100;
  */
 const inTurn = atMost(2 * pushSize);
 
+/** How much of its time a request waits for others: what is not even begun shall be told in time that it is not stored. */
+const atMostWaiting = 0.9;
+
 /** Inserts many messages, each by itself: none suffers for another, and the receipt says what became of each. */
 export const messages: Action = {
   name: "messages",
@@ -40,14 +43,24 @@ export const messages: Action = {
     request.phases.end("parsed");
 
     if (items.count <= few) return insertAll(items, request, context);
-    return inTurn(
-      async () => {
-        // Nobody waits for it any more.
-        if (clock.monotonic() >= request.deadline) throw outOfTime();
-        return insertAll(items, request, context);
-      },
-      Math.min(items.count, pushSize),
+    const patience = new AbortController();
+    const timer = setTimeout(
+      () => patience.abort(outOfTime()),
+      atMostWaiting * (request.deadline - clock.monotonic()),
     );
+    try {
+      return await inTurn(
+        async () => {
+          // The timer may be late.
+          if (clock.monotonic() >= request.deadline) throw outOfTime();
+          return insertAll(items, request, context);
+        },
+        Math.min(items.count, pushSize),
+        patience.signal,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
   },
 };
 

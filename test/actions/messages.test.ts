@@ -422,14 +422,27 @@ describe("a request with many messages", () => {
     expect(await acceptedOf(third)).toBe(1_200);
   });
 
+  it("is told in time that it is not stored, where others keep their turns for longer", async () => {
+    const queue = waitingQueue();
+    const core = new InsertApplication({ queue, actions, clock: systemClock });
+    const before = [core.handle(request(lines)), core.handle(request(lines))];
+    const deadline = systemClock.monotonic() + 300;
+    const late = await core.handle({ ...request(lines), deadline });
+    expect(systemClock.monotonic()).toBeLessThan(deadline);
+    expect(late).toMatchObject({ status: 503, body: expect.stringContaining("out_of_time") });
+    expect(late.headers["retry-after"]).toBe("5");
+    queue.answer();
+    expect(await Promise.all(before.map(acceptedOf))).toEqual([1_200, 1_200]);
+  });
+
   it("is not looked at where its time is over when its turn comes", async () => {
     let now = 0;
     const queue = waitingQueue();
     const core = new InsertApplication({ queue, actions, clock: { ...systemClock, monotonic: () => now } });
     const inTime = [core.handle(request(lines)), core.handle(request(lines))];
-    const late = core.handle({ ...request(lines), deadline: 1 });
+    const late = core.handle({ ...request(lines), deadline: 100_000 });
     await expect.poll(() => queue.pushed).toHaveLength(6);
-    now = 1;
+    now = 100_000;
     queue.answer();
     expect(await Promise.all(inTime.map(acceptedOf))).toEqual([1_200, 1_200]);
     expect(await late).toMatchObject({ status: 503, body: expect.stringContaining("out_of_time") });

@@ -45,6 +45,54 @@ describe("atMost", () => {
     );
   });
 
+  it("never runs a task that was given up while it waited, and goes on with those behind it", async () => {
+    const withPatience = fc.array(
+      fc.record({ size: fc.integer({ min: 1, max: room }), waits: fc.boolean() }),
+      {
+        maxLength: 20,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(withPatience, async (tasks) => {
+        const inTurn = atMost(room);
+        const { promise: holding, resolve: leave } = Promise.withResolvers<void>();
+        const holder = inTurn(() => holding, room);
+        const begun: number[] = [];
+        const settled = tasks.map(({ size, waits }, index) => {
+          const patience = new AbortController();
+          const outcome = inTurn(async () => void begun.push(index), size, patience.signal).then(
+            () => "ran",
+            (reason: unknown) => reason,
+          );
+          return { outcome, giveUp: () => waits || patience.abort("gave up"), patience };
+        });
+        for (const { giveUp } of settled) giveUp();
+        leave();
+        await holder;
+        const outcomes = await Promise.all(settled.map(({ outcome }) => outcome));
+        expect(outcomes).toEqual(tasks.map(({ waits }) => (waits ? "ran" : "gave up")));
+        expect(begun).toEqual(tasks.flatMap(({ waits }, index) => (waits ? [index] : [])));
+        // What has run is not given up any more.
+        for (const { patience } of settled) patience.abort("too late");
+        await expect(inTurn(async () => "ran", room)).resolves.toBe("ran");
+      }),
+    );
+  });
+
+  it("lets those behind in who take less, once the one before them has given up", async () => {
+    const inTurn = atMost(2);
+    const { promise: holding, resolve: leave } = Promise.withResolvers<void>();
+    const holder = inTurn(() => holding);
+    const patience = new AbortController();
+    const large = inTurn(async () => "ran", 2, patience.signal);
+    const small = inTurn(async () => "ran");
+    patience.abort("gave up");
+    await expect(large).rejects.toBe("gave up");
+    await expect(small).resolves.toBe("ran");
+    leave();
+    await holder;
+  });
+
   it("takes a task for one where no size is said", async () => {
     const inTurn = atMost(2);
     let running = 0;
