@@ -3,6 +3,7 @@ import { readFile, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { startFaultySqs } from "../support/faulty-sqs.ts";
 import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 
 const upload = JSON.stringify({
@@ -171,6 +172,32 @@ describe("health and metrics", () => {
       await Promise.all(["/health", "/metrics"].map(async (path) => (await fetch(`${admin}${path}`)).status)),
     ).toEqual([200, 200]);
     expect((await post(admin)).status).toBe(404);
+  });
+
+  it.each(["spool", "off"])("say by how much the clock is wrong, with --spool %s", async (spool) => {
+    const sqs = await startFaultySqs({ clockAhead: -7_200_000 });
+    const queue = ["--queue-url", sqs.queueUrl, "--spool", spool];
+    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
+    const listen = ["--http", "127.0.0.1:0", "--scgi", "off"];
+    const check = await spawnPostern({ args: ["check", ...listen, ...queue], env });
+    const { code, stdout } = await check.ended;
+    await check.remove();
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /; this machine's clock is 7\d{3} s ahead of the queue's, and the times of all messages are wrong by as much$/m,
+      ),
+    ]);
+    postern = await spawnPostern({ args: ["serve", ...listen, ...queue], env });
+    const http = (await postern.ready)[0]?.slice("listening on ".length);
+    expect((await post(http)).status).toBe(200);
+    await expect
+      .poll(async () => (await fetch(`${http}/metrics`)).text())
+      .toMatch(/^postern_clock_error_seconds 7\d{3}/m);
+    postern.child.kill("SIGTERM");
+    const { stderr } = await postern.ended;
+    expect(stderr).toMatch(/"level":"warn",.*"seconds_ahead":7\d{3},"msg":"this machine's clock is wrong/);
+    await sqs.stop();
   });
 
   it("say 503 while the spool is full, as the messages' senders are told", async () => {

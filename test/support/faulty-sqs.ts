@@ -48,6 +48,8 @@ interface Faults {
   readonly attributes?: Readonly<Record<string, string>> | null;
   /** Default: any that is free. */
   readonly port?: number;
+  /** Milliseconds by which its clock is ahead of this machine's. Default: 0. */
+  readonly clockAhead?: number;
 }
 
 interface Entry {
@@ -67,6 +69,7 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
     queueName = "postern",
     port = 0,
     attributes = {},
+    clockAhead = 0,
   } = faults;
   const random = seededRandom(seed);
   const draw = <Fault>(from: readonly Fault[]) => from[Math.floor(random() * from.length)];
@@ -74,6 +77,7 @@ export async function startFaultySqs(faults: Faults = {}): Promise<FaultySqs> {
   const calls: number[] = [];
 
   const server = createServer(async (request, response) => {
+    if (clockAhead !== 0) response.setHeader("date", new Date(Date.now() + clockAhead).toUTCString());
     if (request.headers["x-amz-target"] === "AmazonSQS.GetQueueAttributes" && attributes !== null) {
       return answer(response, 200, { Attributes: attributes });
     }

@@ -61,11 +61,24 @@ async function askedQueue(location: SqsAccess): Promise<string> {
     const proxy = outboundProxy(serverOf(location));
     const way = proxy === undefined ? "" : `, through the proxy ${proxy.host}`;
     const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes${way}`;
-    return mixesCallsigns ? `${found}; ${mixesCallsignsWarning}` : found;
+    const warnings = [
+      ...(mixesCallsigns ? [mixesCallsignsWarning] : []),
+      ...clockWarnings(client.clockError),
+    ];
+    return [found, ...warnings].join("; ");
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
     return `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
   } finally {
     client.destroy();
   }
+}
+
+/** @param error milliseconds by which this machine's clock is ahead of the queue's; 0 where it may be right */
+function clockWarnings(error: number): readonly string[] {
+  if (error === 0) return [];
+  const [seconds, direction] = [Math.round(Math.abs(error) / 1_000), error > 0 ? "ahead of" : "behind"];
+  return [
+    `this machine's clock is ${seconds} s ${direction} the queue's, and the times of all messages are wrong by as much`,
+  ];
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../message/clock.ts";
 import type { SpoolEvent, SpoolObserver } from "../../queue/spool/spool-event.ts";
+import { clockLog } from "./clock-log.ts";
 import type { Logger } from "./logger.ts";
 import { onceAMinute } from "./once-a-minute.ts";
 import { Trouble } from "./trouble.ts";
@@ -9,6 +10,7 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
   const mayTellOfFailure = onceAMinute(clock);
   const storing = new Trouble(clock);
   const forwarding = new Trouble(clock);
+  const tellOfClock = clockLog(log, clock);
   return (event) => {
     switch (event.event) {
       case "stored":
@@ -39,6 +41,8 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
       case "forwarding_resumed":
         if (!forwarding.hasEnded()) return;
         return log.info("the queue takes messages again");
+      case "clock_differs":
+        return tellOfClock(event.milliseconds);
       case "copied_on_write":
         return log.warn(
           facts(event),

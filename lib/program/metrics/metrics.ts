@@ -11,6 +11,8 @@ import { sqsMetrics } from "./sqs-metrics.ts";
 export interface Metrics {
   readonly registry: Registry;
   readonly queue: QueueObserver;
+  /** By so many milliseconds this machine's clock is ahead of the queue's; 0 where it may be right. */
+  readonly clockError: (milliseconds: number) => void;
   /** Told of what happens in the spool. */
   readonly spool: SpoolObserver;
   /**
@@ -35,6 +37,7 @@ export function makeMetrics(): Metrics {
       onBatch: ({ entries, milliseconds }) => sqs.called(entries, milliseconds),
       onRetry: (entries) => sqs.retried(entries),
     },
+    clockError: sqs.clockError,
     spool: spoolMetrics(registry, sqs),
     watchRequests: (actions) => requestMetrics(registry, actions),
     watchBodies: (held) => bodyMetrics(registry, held),

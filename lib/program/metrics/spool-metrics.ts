@@ -35,6 +35,8 @@ export function spoolMetrics(registry: Registry, sqs: SqsMetrics): SpoolObserver
       case "sent":
         sqs.called(event.messages, event.duration);
         return sqs.retried(event.retried);
+      case "clock_differs":
+        return sqs.clockError(event.milliseconds);
     }
   };
 }

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { durationBuckets } from "./duration-buckets.ts";
 
 /** Counts calls to SQS, whether they come out of the spool or go there directly. */
@@ -7,6 +7,8 @@ export interface SqsMetrics {
   called(messages: number, milliseconds: number): void;
   /** So many messages are sent again. */
   retried(messages: number): void;
+  /** By so many milliseconds this machine's clock is ahead of the queue's; 0 where it may be right. */
+  clockError(milliseconds: number): void;
 }
 
 export function sqsMetrics(registry: Registry): SqsMetrics {
@@ -28,11 +30,17 @@ export function sqsMetrics(registry: Registry): SqsMetrics {
     help: "Messages that were sent to SQS again.",
     registers,
   });
+  const clockError = new Gauge({
+    name: "postern_clock_error_seconds",
+    help: "By how much this machine's clock is ahead of the queue's; 0 while it may be right.",
+    registers,
+  });
   return {
     called(messages, milliseconds) {
       batchEntries.observe(messages);
       batchDuration.observe(milliseconds / 1000);
     },
     retried: (messages) => retries.inc(messages),
+    clockError: (milliseconds) => clockError.set(milliseconds / 1_000),
   };
 }

@@ -4,6 +4,7 @@ import { askQueue } from "../../queue/sqs/asked-queue.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
 import { FreshLimits } from "../../queue/sqs/fresh-limits.ts";
 import { SqsQueue } from "../../queue/sqs/sqs-queue.ts";
+import { clockLog } from "../logs/clock-log.ts";
 import { retryLog } from "../logs/retry-log.ts";
 import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { probedHealth } from "./queue-health.ts";
@@ -28,6 +29,12 @@ export async function openDirectQueue({
   if (!asked.answered && !asked.mayOnlySend) throw new QueueError("unavailable", asked.reason);
   warnOfQueue(asked, queueUrl, log);
   const tellOfRetry = retryLog(log, systemClock);
+  const tellOfClock = clockLog(log, systemClock);
+  const compareClocks = () => {
+    tellOfClock(client.clockError);
+    metrics.clockError(client.clockError);
+  };
+  compareClocks();
   const fresh = new FreshLimits({
     asked,
     ask: () => askQueue(client, queueUrl),
@@ -44,7 +51,10 @@ export async function openDirectQueue({
     clock: systemClock,
     concurrency: maxSockets,
     observer: {
-      ...metrics.queue,
+      onBatch(batch) {
+        metrics.queue.onBatch?.(batch);
+        compareClocks();
+      },
       onRetry(entries, delay, error) {
         metrics.queue.onRetry?.(entries, delay, error);
         tellOfRetry(entries, delay, error);

@@ -38,6 +38,8 @@ export type SpoolEvent =
   | { readonly event: "forwarding_paused"; readonly reason: string; readonly duration: number }
   /** The queue takes messages again. */
   | { readonly event: "forwarding_resumed" }
+  /** This machine's clock is ahead of the queue's by so much at least, or behind where it is below 0; 0 once it may be right again. */
+  | { readonly event: "clock_differs"; readonly milliseconds: number }
   /** The file system writes nothing in place, and cannot be kept from that: where it is full the system may kill the program. */
   | { readonly event: "copied_on_write"; readonly reason: string }
   /** The spool cannot go on in this process. Everything acknowledged is on disk. */

@@ -10,13 +10,19 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { OutboundHttpsAgent } from "../../platform/outbound-agent.ts";
+import { sqsCode } from "./classify-error.ts";
 import { HttpPool } from "./http-pool.ts";
 import { listed } from "./listed.ts";
 import { Patience } from "./patience.ts";
+import { QueueClock } from "./queue-clock.ts";
 import { handlerTimeouts, regionOf, serverOf } from "./queue-endpoint.ts";
 import { readAnswer } from "./read-answer.ts";
-import { SigningClock } from "./signing-clock.ts";
 import type { SqsAccess, SqsApi } from "./sqs-api.ts";
+
+export interface DirectSqs extends SqsApi {
+  /** Milliseconds by which this machine's clock was ahead of the queue's when it answered last; see `QueueClock.error`. */
+  readonly clockError: number;
+}
 
 /**
  * The two calls of a gateway in SQS's own protocol, AWS JSON 1.0
@@ -24,13 +30,13 @@ import type { SqsAccess, SqsApi } from "./sqs-api.ts";
  * signature are its matter. The generated client is left out, which takes more time for a batch than all of these together,
  * and more memory than the rest of the program; and so is its HTTP handler, which adds half as much again to Node's.
  */
-export function directSqs(access: SqsAccess): SqsApi {
+export function directSqs(access: SqsAccess): DirectSqs {
   const { queueUrl, requestTimeout, slowestLine = Number.POSITIVE_INFINITY, maxSockets } = access;
   const endpoint = serverOf(access);
   const timeouts = handlerTimeouts(requestTimeout);
-  // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
   const httpsAgent = new OutboundHttpsAgent({ tunnelTimeout: timeouts.connectionTimeout });
   const requestHandler = { ...timeouts, httpsAgent };
+  // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
   const provider = () => defaultProvider({ clientConfig: { requestHandler }, ignoreCache: true });
   let provide = provider();
   const credentials = access.credentials ?? (() => provide());
@@ -44,7 +50,7 @@ export function directSqs(access: SqsAccess): SqsApi {
   });
   const region = access.region ?? regionOf(queueUrl) ?? sdkRegion();
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });
-  const clock = new SigningClock();
+  const clock = new QueueClock();
 
   const destroyed = new AbortController();
   setMaxListeners(0, destroyed.signal);
@@ -57,9 +63,14 @@ export function directSqs(access: SqsAccess): SqsApi {
     try {
       const { path, headers, body } = await sign(action, text, patience);
       patience.awaited = "answer";
+      const askedAt = Date.now();
       const answer = await pool.post({ path, headers, body }, patience.signal);
-      clock.hear(answer.headers);
+      clock.hear(answer.headers, askedAt);
       return readAnswer(answer);
+    } catch (error) {
+      // They were replaced, or have expired by the queue's clock: who keeps them would keep them for ever.
+      if (credentialsRefused.test(sqsCode(error))) provide = provider();
+      throw error;
     } finally {
       patience.end();
     }
@@ -81,6 +92,9 @@ export function directSqs(access: SqsAccess): SqsApi {
   }
 
   return {
+    get clockError() {
+      return clock.error;
+    },
     async sendMessageBatch(request, abortSignal) {
       const result = (await call("SendMessageBatch", request, abortSignal)) as SendMessageBatchResult;
       return { Failed: result.Failed, Successful: verified(request, result) };
@@ -95,6 +109,10 @@ export function directSqs(access: SqsAccess): SqsApi {
     },
   };
 }
+
+/** What SQS says of keys that it does not know, or no more, or of a signature by a secret that has changed. */
+const credentialsRefused =
+  /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|InvalidSecurity|InvalidSignature|SignatureDoesNotMatch/;
 
 /** The environment's, else that of the profile in the shared files. */
 function sdkRegion() {

@@ -27,13 +27,15 @@ interface Call {
 }
 
 /** An endpoint that keeps what it is sent and answers it with `answer`. */
-async function endpointThat(answer: (call: Call) => { headers?: Record<string, string>; body: unknown }) {
+async function endpointThat(
+  answer: (call: Call) => { status?: number; headers?: Record<string, string>; body: unknown },
+) {
   const calls: Call[] = [];
   const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const call = { request, body: await text(request) };
     calls.push(call);
-    const { headers = {}, body } = answer(call);
-    response.writeHead(200, headers).end(JSON.stringify(body));
+    const { status = 200, headers = {}, body } = answer(call);
+    response.writeHead(status, headers).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   stops.push(() => server.close());
@@ -207,6 +209,33 @@ aws_secret_access_key = any
     await sqs.getQueueAttributes({ QueueUrl: "x" });
     expect(calls[0]?.request.headers.authorization).toContain("Credential=LATE/");
   });
+
+  it.each(["UnrecognizedClientException", "ExpiredTokenException", "InvalidSignatureException"])(
+    "looks for credentials anew where the queue says %s of those that it has",
+    async (code) => {
+      using directory = temporaryDirectory();
+      const file = join(directory.path, "credentials");
+      const keys = (id: string) => `[default]\naws_access_key_id = ${id}\naws_secret_access_key = any\n`;
+      writeFileSync(file, keys("OLD"));
+      for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])
+        vi.stubEnv(name, undefined);
+      vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file);
+      vi.stubEnv("AWS_CONFIG_FILE", join(directory.path, "config"));
+      const isOld = ({ request }: Call) =>
+        request.headers.authorization?.includes("Credential=OLD/") === true;
+      const { calls, origin } = await endpointThat((call) =>
+        isOld(call) ? { status: 403, body: { __type: `com.amazon.coral.service#${code}` } } : { body: {} },
+      );
+      const sqs = directSqs({ queueUrl: `${origin}/1/q`, requestTimeout: 2_000, maxSockets: 1, region: "x" });
+      stops.push(() => sqs.destroy());
+      const failure = () => sqs.getQueueAttributes({ QueueUrl: "x" }).catch(classifyCallError);
+      expect(await failure()).toBe("unavailable");
+      writeFileSync(file, keys("NEW"));
+      await failure();
+      expect(await failure()).toEqual({});
+      expect(calls.map(isOld)).toEqual([true, false, false]);
+    },
+  );
 
   it("asks for credentials anew where they did not come", async () => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])

@@ -1,5 +1,5 @@
 import { askQueue } from "../../sqs/asked-queue.ts";
-import { directSqs } from "../../sqs/direct-sqs.ts";
+import { type DirectSqs, directSqs } from "../../sqs/direct-sqs.ts";
 import { sqsBatchLimits } from "../../sqs/plan-batch.ts";
 import { sendBatch } from "../../sqs/send-batch.ts";
 import type { SqsAccess } from "../../sqs/sqs-api.ts";
@@ -14,16 +14,28 @@ export interface SqsCarrierOptions {
   readonly slowestLine: number;
 }
 
+/** Told of `DirectSqs.clockError` after each call while there is one, and once that there is none any more. */
+type OnClock = (milliseconds: number) => void;
+
 /**
  * Carries messages to an SQS queue, which it asks first whether it keeps an order.
  *
  * @throws {Error} with one line for the operator, of settings that cannot be
  */
-export async function openSqsCarrier(options: SqsCarrierOptions): Promise<AskingCarrier> {
+export async function openSqsCarrier(
+  options: SqsCarrierOptions,
+  onClock: OnClock = () => {},
+): Promise<AskingCarrier> {
   const { access, callTimeout: requestTimeout, slowestLine } = options;
   const { queueUrl } = access;
   const asking = directSqs(access);
+  let clockError = 0;
+  const compareClocks = ({ clockError: now }: DirectSqs) => {
+    if (now !== 0 || clockError !== 0) onClock(now);
+    clockError = now;
+  };
   const asked = await askQueue(asking, queueUrl);
+  compareClocks(asking);
   const { fifo } = asked.limits;
   const client = directSqs({ ...access, requestTimeout, slowestLine });
   const target = { client, queueUrl, fifo };
@@ -32,7 +44,11 @@ export async function openSqsCarrier(options: SqsCarrierOptions): Promise<Asking
     callLimits: sqsBatchLimits,
     asked,
     ask: () => askQueue(asking, queueUrl),
-    send: (messages, signal) => sendBatch(target, messages.map(sqsEntry), signal),
+    async send(messages, signal) {
+      const outcomes = await sendBatch(target, messages.map(sqsEntry), signal);
+      compareClocks(client);
+      return outcomes;
+    },
     close() {
       asking.destroy();
       client.destroy();

@@ -6,6 +6,7 @@ import type { RememberPolicy } from "../disk/duplicate-window.ts";
 import type { AskingCarrier } from "../forwarding/carrier.ts";
 import type { ForwardingPolicy } from "../forwarding/forwarder.ts";
 import { openLocalSpool } from "../local-spool.ts";
+import type { SpoolObserver } from "../spool-event.ts";
 import type { SpoolLink } from "../spool-link.ts";
 import { systemTimers } from "../timers.ts";
 import { unpacked } from "./packed-messages.ts";
@@ -27,7 +28,7 @@ const newsDelay = 20;
 /** Holds a spool in this worker thread and serves the thread that began it. Never rejects. */
 export async function serveSpool(
   options: SpoolThreadOptions,
-  openCarrier: () => Promise<AskingCarrier>,
+  openCarrier: (observe: SpoolObserver) => Promise<AskingCarrier>,
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("a spool is served from a worker thread only");
@@ -43,17 +44,18 @@ export async function serveSpool(
     else posting.atLatest(systemClock.monotonic() + newsDelay);
     outbox.push(message);
   };
+  const observe: SpoolObserver = (event) => reply({ reply: "event", event });
   let carrier: AskingCarrier | undefined;
   let link: SpoolLink;
   try {
-    carrier = await openCarrier();
+    carrier = await openCarrier(observe);
     link = openLocalSpool({
       ...options,
       carrier,
       clock: systemClock,
       timers: systemTimers,
       random: Math.random,
-      observe: (event) => reply({ reply: "event", event }),
+      observe,
       report: (report) => reply({ reply: "report", report }),
     });
     reply({ reply: "opened", queue: carrier.asked });

@@ -9,4 +9,6 @@ export interface SpoolWorkerData {
 }
 
 const { spool, queue } = workerData as SpoolWorkerData;
-await serveSpool(spool, () => openSqsCarrier(queue));
+await serveSpool(spool, (observe) =>
+  openSqsCarrier(queue, (milliseconds) => observe({ event: "clock_differs", milliseconds })),
+);
