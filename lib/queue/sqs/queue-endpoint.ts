@@ -21,9 +21,19 @@ export function serverOf({ endpoint, queueUrl }: Pick<SqsAccess, "endpoint" | "q
   return new URL(endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
 }
 
+/**
+ * Hosts of queues (AWS General Reference, "Amazon SQS endpoints and quotas"): with FIPS or without, of a VPC endpoint, and as
+ * old tools still give them. Regions of whatever partition are like `eu-west-1` and `us-gov-east-1`.
+ */
+const queueHost =
+  /(?:^|\.)sqs(?:-fips)?\.(?<region>[a-z]+(?:-[a-z]+)+-[0-9]+)\.|^(?<legacy>[a-z]+(?:-[a-z]+)+-[0-9]+)\.queue\.amazonaws\./;
+
 /** The region that a queue's URL names: it takes no signature for another. Undefined for a queue that is not at AWS. */
 export function regionOf(queueUrl: string): string | undefined {
-  return /^sqs\.([a-z0-9-]+)\./.exec(new URL(queueUrl).hostname)?.[1];
+  const { hostname } = new URL(queueUrl);
+  if (hostname === "queue.amazonaws.com") return "us-east-1";
+  const { region, legacy } = queueHost.exec(hostname)?.groups ?? {};
+  return region ?? legacy;
 }
 
 /**

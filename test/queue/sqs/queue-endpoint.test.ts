@@ -25,6 +25,16 @@ describe("configuredEndpoint", () => {
 describe("regionOf", () => {
   it.each([
     ["https://sqs.eu-west-1.amazonaws.com/1/postern", "eu-west-1"],
+    ["https://sqs.cn-north-1.amazonaws.com.cn/1/postern", "cn-north-1"],
+    ["https://sqs.us-gov-west-1.amazonaws.com/1/postern", "us-gov-west-1"],
+    ["https://sqs.eusc-de-east-1.amazonaws.eu/1/postern", "eusc-de-east-1"],
+    ["https://sqs.eu-west-1.api.aws/1/postern", "eu-west-1"],
+    ["https://sqs-fips.us-east-2.amazonaws.com/1/postern", "us-east-2"],
+    ["https://vpce-0a1b2c-3d4e.sqs.us-east-1.vpce.amazonaws.com/1/postern", "us-east-1"],
+    ["https://ap-southeast-2.queue.amazonaws.com/1/postern", "ap-southeast-2"],
+    ["https://queue.amazonaws.com/1/postern", "us-east-1"],
+    ["https://sqs.example.org/1/postern", undefined],
+    ["https://queue.example.org/1/postern", undefined],
     ["http://127.0.0.1:4566/000000000000/postern", undefined],
   ])("of %s is %s", (queueUrl, region) => {
     expect(regionOf(queueUrl)).toBe(region);
