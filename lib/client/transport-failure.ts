@@ -1,3 +1,4 @@
+import { withCertificateAdvice } from "../platform/certificate-advice.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 
@@ -24,7 +25,7 @@ export function transportFailure(error: unknown): string {
   if (code?.startsWith("HPE_")) return "it does not speak HTTP";
   if (error instanceof AggregateError && error.errors.length > 0) return transportFailure(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return transportFailure(error.cause);
-  return reasonOf(error);
+  return withCertificateAdvice(reasonOf(error));
 }
 
 /** What OpenSSL says of an answer that is none of TLS, depending on its first bytes. */

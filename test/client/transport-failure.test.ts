@@ -36,6 +36,16 @@ describe("transportFailure", () => {
     expect(await failureAt("http", alert(10))).toBe("it does not speak HTTP");
   });
 
+  it("says what can be done about an authority that is not trusted", () => {
+    const hint = "; if the root CA is installed locally, try running Node.js with --use-system-ca";
+    const failure = Object.assign(new Error(`self-signed certificate${hint}`), {
+      code: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    });
+    expect(transportFailure(failure)).toBe(
+      "self-signed certificate; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+    );
+  });
+
   it("looks for the reason in what an error was caused by, or put together from", () => {
     const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
     expect(transportFailure(new Error("aborted", { cause: refused }))).toBe("nobody listens there");

@@ -1,3 +1,4 @@
+import { withCertificateAdvice } from "../../platform/certificate-advice.ts";
 import { NotSentError } from "../../platform/not-sent-error.ts";
 
 /**
@@ -59,7 +60,7 @@ export function sqsReason(error: unknown): string {
   const [, timeout] = /exceeded the configured ([0-9]+ ms) requestTimeout/.exec(line) ?? [];
   if (timeout !== undefined) return `no answer within ${timeout}`;
   const [, remedy] = remedies.find(([words]) => words.test(line)) ?? [];
-  return remedy === undefined ? line : `${line}; ${remedy}`;
+  return remedy === undefined ? withCertificateAdvice(line) : `${line}; ${remedy}`;
 }
 
 /** @param error what a call of the SDK rejected with */

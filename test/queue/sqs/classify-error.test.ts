@@ -94,6 +94,15 @@ describe("sqsReason", () => {
       "Could not load credentials from any providers; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     ],
     [
+      "self-signed certificate in certificate chain; if the root CA is installed locally, try running Node.js with --use-system-ca",
+      "self-signed certificate in certificate chain; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+    ],
+    [
+      "unable to get local issuer certificate",
+      "unable to get local issuer certificate; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+    ],
+    ["certificate has expired", "certificate has expired"],
+    [
       "@smithy/node-http-handler - [ERROR] a request has exceeded the configured 1000 ms requestTimeout.",
       "no answer within 1000 ms",
     ],

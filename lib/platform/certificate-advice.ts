@@ -1,0 +1,9 @@
+/** Node's words for a chain that ends with nobody whom it trusts, with or without its hint for those who start it themselves. */
+const notTrusted = /^((?:self-signed certificate|unable to (?:get|verify) [a-z ]*certificate)[a-z ]*)(?:$|;)/;
+
+/** @returns what TLS says, with what an operator can do where a certificate is signed by an authority that is not the world's */
+export function withCertificateAdvice(line: string): string {
+  const [, words] = notTrusted.exec(line) ?? [];
+  if (words === undefined) return line;
+  return `${words}; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS`;
+}
