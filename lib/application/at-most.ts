@@ -32,6 +32,7 @@ export function atMost(room: number): Turnstile {
   }
 
   function turn(size: number, giveUp: AbortSignal | undefined): Promise<void> {
+    if (giveUp?.aborted) return Promise.reject(giveUp.reason);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = {
       size,

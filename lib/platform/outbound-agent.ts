@@ -85,6 +85,7 @@ export class OutboundHttpsAgent extends https.Agent {
     const socket = super.createConnection(overTunnel) as TLSSocket;
     const giveUp = () => socket.destroy(signal.reason);
     signal.addEventListener("abort", giveUp);
+    if (signal.aborted) giveUp();
     // Until a request has it, which listens for itself.
     socket.on("error", () => {});
     try {

@@ -40,6 +40,8 @@ export async function openTunnel(proxy: URL, server: string, signal: AbortSignal
     const connected = once(request, "connect") as Promise<[IncomingMessage, Duplex, Buffer]>;
     request.end();
     const [{ statusCode = 0, statusMessage = "" }, socket, head] = await connected;
+    // Until somebody has it, who listens for himself.
+    socket.on("error", () => {});
     if (statusCode >= 200 && statusCode < 300) {
       socket.unshift(head);
       return socket;

@@ -93,6 +93,16 @@ describe("atMost", () => {
     await holder;
   });
 
+  it("never runs a task that was given up before it came", async () => {
+    const inTurn = atMost(1);
+    const ran: string[] = [];
+    await expect(inTurn(async () => ran.push("it ran"), 1, AbortSignal.abort("gave up"))).rejects.toBe(
+      "gave up",
+    );
+    expect(ran).toEqual([]);
+    await expect(inTurn(async () => "ran")).resolves.toBe("ran");
+  });
+
   it("takes a task for one where no size is said", async () => {
     const inTurn = atMost(2);
     let running = 0;
