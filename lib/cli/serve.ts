@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { nameProcess } from "../platform/name-process.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { makeLogger } from "../program/logs/logger.ts";
 import { keepHeapModest } from "../program/modest-heap.ts";
@@ -19,6 +20,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
+  nameProcess("postern");
   keepHeapModest();
   const settings = withActivatedSockets(
     readSettings(serveSettings, flags, process.env),

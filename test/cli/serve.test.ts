@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -57,6 +57,9 @@ describe("postern serve", () => {
       `listening on scgi+unix:${program.directory}/.postern/scgi.sock`,
       expect.stringMatching(/^queue http:\/\/127\.0\.0\.1:\d+\/000000000000\/postern$/),
     ]);
+    if (process.platform === "linux") {
+      expect(await readFile(`/proc/${program.child.pid}/comm`, "utf8")).toBe("postern\n");
+    }
     const http = await fetch(`${lines[0]?.slice("listening on ".length)}/message`, {
       method: "POST",
       body: upload,
