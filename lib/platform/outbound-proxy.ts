@@ -43,13 +43,14 @@ function variable(environment: NodeJS.ProcessEnv, name: string): readonly [name:
 /** @param exception of `NO_PROXY`: `*`, `DOMAIN`, `.DOMAIN`, `*.DOMAIN`, `ADDRESS` or `ADDRESS/BITS`, all but `*` perhaps with `:PORT` */
 function excepts(exception: string, { hostname, protocol, port }: URL): boolean {
   if (exception === "*") return true;
-  const host = withoutBrackets(hostname);
+  // A dot at the end says that a name is whole, which all are here.
+  const host = withoutBrackets(hostname).replace(/\.$/, "");
   if (isIP(exception) === 6) return exception === host;
   const [, place = "", onlyPort] = /^(.*?)(?::([0-9]+))?$/.exec(exception) ?? [];
   if (onlyPort !== undefined && onlyPort !== (port || defaultPorts.get(protocol))) return false;
   const [network = "", bits] = withoutBrackets(place).split("/");
   if (bits !== undefined) return isWithin(host, network, Number.parseInt(bits, 10));
-  const domain = network.replace(/^\*?\./, "");
+  const domain = network.replace(/^\*?\.|\.$/g, "");
   return domain !== "" && (host === domain || host.endsWith(`.${domain}`));
 }
 

@@ -63,6 +63,8 @@ describe("outboundProxy", () => {
     ["sqs.example:443", "https://sqs.example"],
     ["sqs.example:8443", "https://sqs.example:8443"],
     [".example:80", "http://sqs.example"],
+    ["sqs.example.", "https://sqs.example"],
+    [".example.", "https://sqs.example."],
     ["10.0.0.1", "https://10.0.0.1"],
     ["10.0.0.0/8", "https://10.255.0.1"],
     ["10.0.0.0/8:443", "https://10.255.0.1"],
