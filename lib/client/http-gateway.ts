@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { NotSentError } from "../platform/not-sent-error.ts";
 import { outboundAgent } from "../platform/outbound-agent.ts";
+import { outboundProxy } from "../platform/outbound-proxy.ts";
+import { ProxyError } from "../platform/proxy-tunnel.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { contentType, type Gateway, type GatewayAnswer } from "./gateway.ts";
 import { readBounded } from "./read-bounded.ts";
 
@@ -20,6 +23,10 @@ const worthCompressing = 1_400;
 export function httpGateway(address: string, url: URL, compress: boolean): Gateway {
   const isSecure = url.protocol === "https:";
   const agent = outboundAgent(url, { keepAlive: true });
+  // Of a tunnel the agent says itself that it is the proxy which cannot be reached.
+  const proxy = isSecure ? undefined : outboundProxy(url);
+  const notSent = (error: unknown) =>
+    new NotSentError(proxy === undefined ? error : new ProxyError(proxy, `: ${reasonOf(error)}`));
   const request = isSecure ? httpsRequest : httpRequest;
   return {
     address,
@@ -43,7 +50,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
       });
       exchange.end(bytes);
       const [response] = (await once(exchange, "response").catch((error) => {
-        throw connected ? error : new NotSentError(error);
+        throw connected ? error : notSent(error);
       })) as [IncomingMessage];
       // A gateway may answer and close before it has read everything; its answer is what counts.
       exchange.on("error", () => {});

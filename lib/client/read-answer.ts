@@ -27,6 +27,11 @@ const receiptSchema = z.object({
 /** RFC 9110 §15.6.2: the server takes a POST for nothing at all. No gateway says that. */
 const notImplemented = 501;
 
+/** What statuses mean that no gateway answers with. */
+const details: ReadonlyMap<number, string> = new Map([
+  [407, "a proxy on the way wants a name and a password, or others"],
+]);
+
 type Receipt = z.output<typeof receiptSchema>;
 
 /**
@@ -46,7 +51,7 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
 
   const { status } = answer;
   const problem = z.safeParse(problemSchema, body);
-  const detail = problem.success ? problem.data.detail : undefined;
+  const detail = problem.success ? problem.data.detail : details.get(status);
   if (status === 413) {
     return {
       verdict: "too_large",

@@ -86,6 +86,10 @@ describe("httpGateway", () => {
     expect((await post(body, never)).body).toBe("from the proxy");
     expect(proxy.asked[0]?.target).toBe("POST http://gateway.test/messages");
     proxy.stop();
+    const away = httpGateway("", new URL("http://gateway.test/messages"), false);
+    const failure: unknown = await away.post(body, never).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NotSentError);
+    expect(transportFailure(failure)).toBe(`the proxy ${proxy.host}: connect ECONNREFUSED ${proxy.host}`);
   });
 
   it("knows through a proxy too whether there was a connection", async () => {

@@ -101,6 +101,13 @@ describe("readAnswer", () => {
     expect(read(status, body)).toMatchObject({ verdict: "again", mayBeStored });
   });
 
+  it("says whose status 407 is", () => {
+    expect(read(407, "<html>")).toEqual({
+      verdict: "refused",
+      reason: "status 407: a proxy on the way wants a name and a password, or others",
+    });
+  });
+
   it("says that success without a receipt may be that of something else", () => {
     expect(read(200, "<html>Please sign in</html>")).toMatchObject({
       reason: "status 200 without a receipt, so it may be no gateway",
