@@ -49,11 +49,14 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
         });
       });
       exchange.end(bytes);
-      const [response] = (await once(exchange, "response").catch((error) => {
-        throw connected ? error : notSent(error);
-      })) as [IncomingMessage];
       // A gateway may answer and close before it has read everything; its answer is what counts.
       exchange.on("error", () => {});
+      // While a tunnel is made for it, a request that is given up says nothing of that.
+      const [response] = (await once(exchange, "response", { signal }).catch((error) => {
+        // Whoever gives up does not wait for a tunnel either, and there is no other request.
+        if (!connected) agent.destroy();
+        throw connected ? error : notSent(error);
+      })) as [IncomingMessage];
       return answerOf(response, (await readBounded(response)).toString());
     },
   };

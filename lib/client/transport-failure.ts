@@ -1,4 +1,4 @@
-import { withCertificateAdvice } from "../platform/certificate-advice.ts";
+import { withCertificateAdvice } from "../platform/certificate-failure.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { unescape as decoded } from "node:querystring";
 import { ConfigurationError } from "./configuration-error.ts";
 
 /**
@@ -17,10 +18,17 @@ export function outboundProxy(server: URL, environment: NodeJS.ProcessEnv = proc
   if (exceptions.split(/[\s,]+/).some((exception) => excepts(exception.toLowerCase(), server)))
     return undefined;
   const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
-  if (proxy !== null && /^https?:$/.test(proxy.protocol)) return proxy;
+  if (proxy !== null && /^https?:$/.test(proxy.protocol)) return withEncodedUser(proxy);
   throw new ConfigurationError(
     `${name} must be the URL of an HTTP proxy, such as http://proxy.example.org:3128`,
   );
+}
+
+/** Special characters of a name or password stand encoded in a URL, if those who wrote it knew. */
+function withEncodedUser(proxy: URL): URL {
+  proxy.username = encodeURIComponent(decoded(proxy.username));
+  proxy.password = encodeURIComponent(decoded(proxy.password));
+  return proxy;
 }
 
 /** Whether a URL leads to where this program runs, whatever the network is like. */
@@ -51,7 +59,8 @@ function excepts(exception: string, { hostname, protocol, port }: URL): boolean 
   const [network = "", bits] = withoutBrackets(place).split("/");
   if (bits !== undefined) return isWithin(host, network, Number.parseInt(bits, 10));
   const domain = network.replace(/^\*?\.|\.$/g, "");
-  return domain !== "" && (host === domain || host.endsWith(`.${domain}`));
+  if (host === domain) return true;
+  return domain !== "" && isIP(host) === 0 && host.endsWith(`.${domain}`);
 }
 
 const defaultPorts: ReadonlyMap<string, string> = new Map([

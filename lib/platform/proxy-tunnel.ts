@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { unescape as decoded } from "node:querystring";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import { isNotTrusted, withCertificateAdvice } from "./certificate-failure.ts";
+import { errorCode } from "./error-code.ts";
 import { withoutBrackets } from "./outbound-proxy.ts";
 import { reasonOf } from "./reason-of.ts";
 
@@ -12,9 +14,9 @@ export class ProxyError extends Error {
   /** `ERR_PROXY_REFUSED` where somebody must mend the proxy, or what it is told, first. */
   readonly code: "ERR_PROXY" | "ERR_PROXY_REFUSED";
 
-  constructor(proxy: URL, message: string, code: ProxyError["code"] = "ERR_PROXY") {
+  constructor(proxy: URL, message: string, isRefusal = false) {
     super(`the proxy ${proxy.host}${message}`);
-    this.code = code;
+    this.code = isRefusal ? "ERR_PROXY_REFUSED" : "ERR_PROXY";
   }
 }
 
@@ -26,8 +28,11 @@ export class ProxyError extends Error {
  * @throws {ProxyError} when there is none
  */
 export async function openTunnel(proxy: URL, server: string, signal: AbortSignal): Promise<Duplex> {
+  const hostname = withoutBrackets(proxy.hostname);
   const request = (proxy.protocol === "https:" ? https : http).request({
-    hostname: withoutBrackets(proxy.hostname),
+    hostname,
+    // Node would take that of the server, which is the Host.
+    servername: isIP(hostname) === 0 ? hostname : "",
     port: proxy.port,
     method: "CONNECT",
     path: server,
@@ -39,7 +44,7 @@ export async function openTunnel(proxy: URL, server: string, signal: AbortSignal
   try {
     const connected = once(request, "connect") as Promise<[IncomingMessage, Duplex, Buffer]>;
     request.end();
-    const [{ statusCode = 0, statusMessage = "" }, socket, head] = await connected;
+    const [{ statusCode = 0 }, socket, head] = await connected;
     // Until somebody has it, who listens for himself.
     socket.on("error", () => {});
     if (statusCode >= 200 && statusCode < 300) {
@@ -47,18 +52,24 @@ export async function openTunnel(proxy: URL, server: string, signal: AbortSignal
       return socket;
     }
     socket.destroy();
-    const answer = ` answers ${`${statusCode} ${statusMessage}`.trim()} to a tunnel to ${server}`;
-    throw new ProxyError(proxy, answer, statusCode < 500 ? "ERR_PROXY_REFUSED" : "ERR_PROXY");
+    const status = `${statusCode} ${http.STATUS_CODES[statusCode] ?? ""}`.trim();
+    const isRefusal = statusCode >= 300 && statusCode < 500;
+    throw new ProxyError(proxy, ` answers ${status} to a tunnel to ${server}`, isRefusal);
   } catch (error) {
-    throw error instanceof ProxyError ? error : new ProxyError(proxy, `: ${reasonOf(error)}`);
+    if (error instanceof ProxyError) throw error;
+    throw new ProxyError(
+      proxy,
+      `: ${withCertificateAdvice(reasonOf(error))}`,
+      isNotTrusted(errorCode(error) ?? ""),
+    );
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
 }
 
-/** RFC 7617. Special characters of a name or password stand encoded in a URL, if those who wrote it knew. */
+/** RFC 7617. */
 function authorization({ username, password }: URL): { readonly "proxy-authorization"?: string } {
   if (username === "" && password === "") return {};
-  const credentials = `${decoded(username)}:${decoded(password)}`;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
 }

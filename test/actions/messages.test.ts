@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { actions } from "../../lib/actions/actions.ts";
 import { InsertApplication } from "../../lib/application/insert-application.ts";
 import type { InsertRequest, InsertResponse } from "../../lib/application/insert-request.ts";
@@ -423,14 +423,22 @@ describe("a request with many messages", () => {
   });
 
   it("is told in time that it is not stored, where others keep their turns for longer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const queue = waitingQueue();
-    const core = new InsertApplication({ queue, actions, clock: systemClock });
-    const before = [core.handle(request(lines)), core.handle(request(lines))];
-    const deadline = systemClock.monotonic() + 300;
-    const late = await core.handle({ ...request(lines), deadline });
-    expect(systemClock.monotonic()).toBeLessThan(deadline);
+    const core = new InsertApplication({ queue, actions, clock: { ...systemClock, monotonic: () => 0 } });
+    const inTime = { ...request(lines), deadline: 100_000 };
+    const before = [core.handle(inTime), core.handle(inTime)];
+    let answered = false;
+    const answer = core.handle({ ...request(lines), deadline: 10_000 }).finally(() => {
+      answered = true;
+    });
+    await vi.advanceTimersByTimeAsync(8_999);
+    expect(answered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    const late = await answer;
     expect(late).toMatchObject({ status: 503, body: expect.stringContaining("out_of_time") });
     expect(late.headers["retry-after"]).toBe("5");
+    vi.useRealTimers();
     queue.answer();
     expect(await Promise.all(before.map(acceptedOf))).toEqual([1_200, 1_200]);
   });

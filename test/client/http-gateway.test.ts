@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { httpGateway } from "../../lib/client/http-gateway.ts";
 import { transportFailure } from "../../lib/client/transport-failure.ts";
 import { NotSentError } from "../../lib/platform/not-sent-error.ts";
-import { startProxy } from "../support/proxy.ts";
+import { startProxy, type TunnelFate } from "../support/proxy.ts";
 import { serverCertificate } from "../support/tls/certificate.ts";
 
 interface Received {
@@ -106,12 +106,29 @@ describe("httpGateway", () => {
     const failure: unknown = await post(body, never).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(NotSentError);
     expect(transportFailure(failure)).toBe(
-      `the proxy ${proxy.host} answers 403 For a reason to a tunnel to gateway.test:443`,
+      `the proxy ${proxy.host} answers 403 Forbidden to a tunnel to gateway.test:443`,
     );
     tls.setDefaultCACertificates(tls.getCACertificates("bundled"));
     proxy.stop();
     secure.close();
   });
+
+  it.each<TunnelFate>(["silence", "silence_behind"])(
+    "gives up when it is told to while the proxy makes no connection: %s",
+    async (fate) => {
+      const proxy = await startProxy(0);
+      proxy.fate = fate;
+      vi.stubEnv("HTTPS_PROXY", `http://${proxy.host}`);
+      const { post } = httpGateway("", new URL("https://gateway.test/messages"), false);
+      const giveUp = new AbortController();
+      const failure = post(body, giveUp.signal).catch((error: unknown) => error);
+      while (proxy.asked.length === 0) await new Promise(setImmediate);
+      giveUp.abort();
+      expect(await failure).toBeInstanceOf(NotSentError);
+      while (proxy.open() > 0) await new Promise(setImmediate);
+      proxy.stop();
+    },
+  );
 
   it("gives up when it is told to", async () => {
     const { post } = await gateway("/messages", false);

@@ -7,7 +7,7 @@ import tls from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type OutboundOptions, outboundAgent } from "../../lib/platform/outbound-agent.ts";
 import { startProxy, type TestProxy, type TunnelFate } from "../support/proxy.ts";
-import { serverCertificate } from "../support/tls/certificate.ts";
+import { proxyCertificate, serverCertificate } from "../support/tls/certificate.ts";
 
 const server = https.createServer(serverCertificate(), (request, response) =>
   response.end(`${request.method} ${request.url}`),
@@ -73,11 +73,27 @@ describe("outboundAgent", () => {
     expect(proxy.asked).toEqual([{ target: "sqs.test:8443", authorization }]);
   });
 
+  it("speaks TLS to a proxy that wants it, under the name of the proxy", async () => {
+    const secure = await startProxy((server.address() as AddressInfo).port, proxyCertificate());
+    stops.push(() => secure.stop());
+    vi.stubEnv("HTTPS_PROXY", `https://${secure.host.replace("127.0.0.1", "localhost")}`);
+    const trusted = [serverCertificate(), proxyCertificate()].map(({ cert }) => cert.toString());
+    tls.setDefaultCACertificates(trusted);
+    expect(await get("https://sqs.test/one", agentFor("https://sqs.test"))).toBe("200 GET /one");
+    expect(secure.asked).toEqual([{ target: "sqs.test:443", authorization: undefined }]);
+    tls.setDefaultCACertificates(trusted.slice(0, 1));
+    const failure = await failureOf(get("https://sqs.test/", agentFor("https://sqs.test")));
+    expect(failure).toMatchObject({
+      code: "ERR_PROXY_REFUSED",
+      message: expect.stringMatching(/^the proxy localhost:\d+: self-signed certificate; where an authority/),
+    });
+  });
+
   it("has the proxy pass requests on that are not by HTTPS", async () => {
-    vi.stubEnv("HTTP_PROXY", `http://user:secret@${proxy.host}`);
+    vi.stubEnv("HTTP_PROXY", `http://us%40er:50%of@${proxy.host}`);
     const answer = await get("http://gateway.test:8080/message", agentFor("http://gateway.test:8080"));
     expect(answer).toBe("203 from the proxy");
-    const authorization = `Basic ${Buffer.from("user:secret").toString("base64")}`;
+    const authorization = `Basic ${Buffer.from("us@er:50%of").toString("base64")}`;
     expect(proxy.asked).toEqual([{ target: "GET http://gateway.test:8080/message", authorization }]);
   });
 
@@ -95,9 +111,9 @@ describe("outboundAgent", () => {
   });
 
   const failures: readonly (readonly [fate: TunnelFate, code: string, message: string])[] = [
-    [407, "ERR_PROXY_REFUSED", " answers 407 For a reason to a tunnel to sqs.test:443"],
-    [403, "ERR_PROXY_REFUSED", " answers 403 For a reason to a tunnel to sqs.test:443"],
-    [503, "ERR_PROXY", " answers 503 For a reason to a tunnel to sqs.test:443"],
+    [407, "ERR_PROXY_REFUSED", " answers 407 Proxy Authentication Required to a tunnel to sqs.test:443"],
+    [403, "ERR_PROXY_REFUSED", " answers 403 Forbidden to a tunnel to sqs.test:443"],
+    [503, "ERR_PROXY", " answers 503 Service Unavailable to a tunnel to sqs.test:443"],
     ["break", "ERR_PROXY", ": socket hang up"],
   ];
   it.each(failures)("says which proxy gives no tunnel, and why: %s", async (fate, code, words) => {

@@ -88,6 +88,7 @@ describe("outboundProxy", () => {
     ["sqs.example:80", "https://sqs.example"],
     ["sqs.example:8443", "https://sqs.example"],
     ["10.0.0.0/8", "https://11.0.0.1"],
+    ["0.0.1", "https://10.0.0.1"],
     ["10.0.0.0/8", "https://10.example"],
     ["10.0.0.0/99", "https://10.0.0.1"],
     ["10.0.0.0/", "https://10.0.0.1"],

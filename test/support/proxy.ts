@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 /**
@@ -18,11 +19,16 @@ export interface TestProxy {
   stop(): void;
 }
 
-/** An HTTP proxy from which, whatever its clients ask for, one server on this machine is reached. */
-export async function startProxy(port: number): Promise<TestProxy> {
+/**
+ * An HTTP proxy from which, whatever its clients ask for, one server on this machine is reached.
+ *
+ * @param certificate for one that is spoken to by TLS
+ */
+export async function startProxy(port: number, certificate?: object): Promise<TestProxy> {
   const asked: TestProxy["asked"][number][] = [];
   const clients = new Set<Socket>();
-  const server = createServer(({ method = "", url = "", headers }, response) => {
+  const server = certificate === undefined ? createServer() : createTlsServer(certificate);
+  server.on("request", ({ method = "", url = "", headers }, response) => {
     asked.push({ target: `${method} ${url}`, authorization: headers["proxy-authorization"] });
     response.writeHead(203).end("from the proxy");
   });

@@ -6,6 +6,7 @@ import { FileLockedError } from "../../platform/file-lock.ts";
 import { outboundProxy } from "../../platform/outbound-proxy.ts";
 import { QueueError } from "../../queue/queue-error.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
+import { QueueClock } from "../../queue/sqs/queue-clock.ts";
 import { serverOf } from "../../queue/sqs/queue-endpoint.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/queue-limits.ts";
 import type { SqsAccess } from "../../queue/sqs/sqs-api.ts";
@@ -55,16 +56,14 @@ async function besideRunning(settings: QueueSettings): Promise<string> {
 
 async function askedQueue(location: SqsAccess): Promise<string> {
   const { queueUrl } = location;
-  const client = directSqs(location);
+  const clock = new QueueClock();
+  const client = directSqs(location, clock);
   try {
     const { messageBytes, fifo, mixesCallsigns } = await readLimits(client, queueUrl);
     const proxy = outboundProxy(serverOf(location));
     const way = proxy === undefined ? "" : `, through the proxy ${proxy.host}`;
     const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes${way}`;
-    const warnings = [
-      ...(mixesCallsigns ? [mixesCallsignsWarning] : []),
-      ...clockWarnings(client.clockError),
-    ];
+    const warnings = [...(mixesCallsigns ? [mixesCallsignsWarning] : []), ...clockWarnings(clock.error)];
     return [found, ...warnings].join("; ");
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;

@@ -3,6 +3,7 @@ import { QueueError } from "../../queue/queue-error.ts";
 import { askQueue } from "../../queue/sqs/asked-queue.ts";
 import { directSqs } from "../../queue/sqs/direct-sqs.ts";
 import { FreshLimits } from "../../queue/sqs/fresh-limits.ts";
+import { QueueClock } from "../../queue/sqs/queue-clock.ts";
 import { SqsQueue } from "../../queue/sqs/sqs-queue.ts";
 import { clockLog } from "../logs/clock-log.ts";
 import { retryLog } from "../logs/retry-log.ts";
@@ -24,15 +25,16 @@ export async function openDirectQueue({
   resources,
 }: OpenQueueOptions): Promise<OpenedQueue> {
   const { queueUrl, maxSockets } = location;
-  const client = directSqs(location);
+  const clock = new QueueClock();
+  const client = directSqs(location, clock);
   const asked = await askQueue(client, queueUrl);
   if (!asked.answered && !asked.mayOnlySend) throw new QueueError("unavailable", asked.reason);
   warnOfQueue(asked, queueUrl, log);
   const tellOfRetry = retryLog(log, systemClock);
   const tellOfClock = clockLog(log, systemClock);
   const compareClocks = () => {
-    tellOfClock(client.clockError);
-    metrics.clockError(client.clockError);
+    tellOfClock(clock.error);
+    metrics.clockError(clock.error);
   };
   compareClocks();
   const fresh = new FreshLimits({

@@ -1,4 +1,4 @@
-import { withCertificateAdvice } from "../../platform/certificate-advice.ts";
+import { isNotTrusted, withCertificateAdvice } from "../../platform/certificate-failure.ts";
 import { NotSentError } from "../../platform/not-sent-error.ts";
 
 /**
@@ -23,9 +23,6 @@ const operatorAtFault =
 
 /** No connection was made, so nothing was sent. */
 const notConnected = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|^ERR_PROXY/;
-
-/** The server's certificate was not accepted, or its proxy does not accept us, so nothing was sent. */
-const notTrusted = /^CERT_|SELF_SIGNED_CERT|^UNABLE_TO_|^ERR_TLS_CERT|^ERR_PROXY_REFUSED$/;
 
 /** What the SDK's errors have, and Node's network errors. */
 interface SdkError {
@@ -79,7 +76,7 @@ export function classifyCallError(error: unknown): Failure {
 
 function classifyUnanswered(error: SdkError): Failure {
   const { name = "", code = "", syscall = "", message = "" } = error;
-  if (notTrusted.test(code)) return "unavailable";
+  if (isNotTrusted(code) || code === "ERR_PROXY_REFUSED") return "unavailable";
   if (error instanceof NotSentError) return "retry";
   if (notConnected.test(code) || /^(connect|getaddrinfo)$/.test(syscall)) return "retry";
   // The SDK's own connection timeout has no code, only words.

@@ -19,18 +19,15 @@ import { handlerTimeouts, regionOf, serverOf } from "./queue-endpoint.ts";
 import { readAnswer } from "./read-answer.ts";
 import type { SqsAccess, SqsApi } from "./sqs-api.ts";
 
-export interface DirectSqs extends SqsApi {
-  /** Milliseconds by which this machine's clock was ahead of the queue's when it answered last; see `QueueClock.error`. */
-  readonly clockError: number;
-}
-
 /**
  * The two calls of a gateway in SQS's own protocol, AWS JSON 1.0
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html), on the SDK's own parts: credentials, region and
  * signature are its matter. The generated client is left out, which takes more time for a batch than all of these together,
  * and more memory than the rest of the program; and so is its HTTP handler, which adds half as much again to Node's.
+ *
+ * @param clock is told of every answer; may be shared
  */
-export function directSqs(access: SqsAccess): DirectSqs {
+export function directSqs(access: SqsAccess, clock = new QueueClock()): SqsApi {
   const { queueUrl, requestTimeout, slowestLine = Number.POSITIVE_INFINITY, maxSockets } = access;
   const endpoint = serverOf(access);
   const timeouts = handlerTimeouts(requestTimeout);
@@ -39,6 +36,7 @@ export function directSqs(access: SqsAccess): DirectSqs {
   // Keys may come after the program, in files that were not there: what was read of them is not to be remembered.
   const provider = () => defaultProvider({ clientConfig: { requestHandler }, ignoreCache: true });
   let provide = provider();
+  let nextLook = 0;
   const credentials = access.credentials ?? (() => provide());
   const pool = new HttpPool({
     origin: endpoint.origin,
@@ -50,7 +48,6 @@ export function directSqs(access: SqsAccess): DirectSqs {
   });
   const region = access.region ?? regionOf(queueUrl) ?? sdkRegion();
   const signer = new SignatureV4({ service: "sqs", region, credentials, sha256: NodeSha256 });
-  const clock = new QueueClock();
 
   const destroyed = new AbortController();
   setMaxListeners(0, destroyed.signal);
@@ -59,21 +56,29 @@ export function directSqs(access: SqsAccess): DirectSqs {
     const giveUps = abortSignal === undefined ? [destroyed.signal] : [destroyed.signal, abortSignal];
     for (const signal of giveUps) signal.throwIfAborted();
     const text = JSON.stringify(request);
+    const signedBy = provide;
     const patience = new Patience(requestTimeout + Math.round((text.length / slowestLine) * 1_000), giveUps);
     try {
       const { path, headers, body } = await sign(action, text, patience);
       patience.awaited = "answer";
-      const askedAt = Date.now();
+      const askedAt = performance.now();
       const answer = await pool.post({ path, headers, body }, patience.signal);
-      clock.hear(answer.headers, askedAt);
+      clock.hear(answer.headers, performance.now() - askedAt);
       return readAnswer(answer);
     } catch (error) {
       // They were replaced, or have expired by the queue's clock: who keeps them would keep them for ever.
-      if (credentialsRefused.test(sqsCode(error))) provide = provider();
+      if (credentialsRefused.test(sqsCode(error))) lookAgain(signedBy);
       throw error;
     } finally {
       patience.end();
     }
+  }
+
+  /** Those that others have looked for meanwhile are kept; and whoever gives them out is not asked by each call. */
+  function lookAgain(refused: typeof provide): void {
+    if (provide !== refused || performance.now() < nextLook) return;
+    provide = provider();
+    nextLook = performance.now() + betweenLooks;
   }
 
   async function sign(action: string, body: string, patience: Patience) {
@@ -92,9 +97,6 @@ export function directSqs(access: SqsAccess): DirectSqs {
   }
 
   return {
-    get clockError() {
-      return clock.error;
-    },
     async sendMessageBatch(request, abortSignal) {
       const result = (await call("SendMessageBatch", request, abortSignal)) as SendMessageBatchResult;
       return { Failed: result.Failed, Successful: verified(request, result) };
@@ -109,6 +111,9 @@ export function directSqs(access: SqsAccess): DirectSqs {
     },
   };
 }
+
+/** Milliseconds from one look for other credentials to the next. */
+const betweenLooks = 5_000;
 
 /** What SQS says of keys that it does not know, or no more, or of a signature by a secret that has changed. */
 const credentialsRefused =

@@ -7,7 +7,7 @@ import { withoutBrackets } from "../../platform/outbound-proxy.ts";
 export interface HttpPoolOptions {
   /** Scheme, host and port of the one server that it speaks to. */
   readonly origin: string;
-  /** Requests at a time, each on a connection of its own. */
+  /** Requests at a time, each on a connection of its own; through a proxy more where they begin while its connections are made. */
   readonly connections: number;
   /** Milliseconds that making a connection may take. */
   readonly connectTimeout: number;

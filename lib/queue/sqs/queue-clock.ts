@@ -38,15 +38,15 @@ export class QueueClock {
 
   /**
    * @param headers of an answer, names in lower case; one out of a cache has an `Age`, and its date is old
-   * @param askedAt milliseconds since the Unix epoch by this machine's clock
+   * @param waited milliseconds for which it was waited, on the monotonic clock: the other may have been set meanwhile
    */
-  hear({ date = "", age }: Pick<IncomingHttpHeaders, "date" | "age">, askedAt: number): void {
+  hear({ date = "", age }: Pick<IncomingHttpHeaders, "date" | "age">, waited: number): void {
     const now = this.#now();
     const queueTime = Date.parse(date);
     if (age !== undefined || Number.isNaN(queueTime)) return;
     this.#offset = Math.abs(queueTime - now) > tolerated ? queueTime - now : 0;
     // The date is of some moment while the answer was under way.
-    const error = Math.max(askedAt - (queueTime + dateStep), 0) || Math.min(now - queueTime, 0);
+    const error = Math.max(now - waited - (queueTime + dateStep), 0) || Math.min(now - queueTime, 0);
     this.#error = Math.abs(error) > worthTelling ? error : 0;
   }
 }

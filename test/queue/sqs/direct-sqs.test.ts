@@ -1,6 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
@@ -236,6 +236,27 @@ aws_secret_access_key = any
       expect(calls.map(isOld)).toEqual([true, false, false]);
     },
   );
+
+  it("does not look for credentials at each call of which the queue refuses them", async () => {
+    using directory = temporaryDirectory();
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+    const [config, looks] = [join(directory.path, "config"), join(directory.path, "looks")];
+    const keys = JSON.stringify({ Version: 1, AccessKeyId: "WRONG", SecretAccessKey: "any" });
+    const script = join(directory.path, "keys.sh");
+    writeFileSync(script, `echo look >>'${looks}'\necho '${keys}'\n`);
+    writeFileSync(config, `[profile gateway]\ncredential_process = sh '${script}'\n`);
+    vi.stubEnv("AWS_CONFIG_FILE", config);
+    vi.stubEnv("AWS_PROFILE", "gateway");
+    const body = { __type: "InvalidSignatureException" };
+    const { calls, origin } = await endpointThat(() => ({ status: 403, body }));
+    const sqs = directSqs({ queueUrl: `${origin}/1/q`, requestTimeout: 9_000, maxSockets: 1, region: "x" });
+    stops.push(() => sqs.destroy());
+    for (let call = 0; call < 10; call += 1) {
+      await expect(sqs.getQueueAttributes({ QueueUrl: "x" })).rejects.toThrow();
+    }
+    expect(calls).toHaveLength(10);
+    expect(readFileSync(looks, "utf8")).toBe("look\nlook\n");
+  });
 
   it("asks for credentials anew where they did not come", async () => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])

@@ -11,9 +11,9 @@ describe("QueueClock", () => {
 
   it("goes by the queue where they disagree by more than a signature may", () => {
     const clock = clockAt();
-    clock.hear({ date: "Sun, 01 Mar 2026 09:00:00 GMT" }, now);
+    clock.hear({ date: "Sun, 01 Mar 2026 09:00:00 GMT" }, 0);
     expect(clock.now().toISOString()).toBe("2026-03-01T09:00:00.000Z");
-    clock.hear({ date: "Sun, 01 Mar 2026 12:01:00 GMT" }, now);
+    clock.hear({ date: "Sun, 01 Mar 2026 12:01:00 GMT" }, 0);
     expect(clock.now().getTime()).toBe(now);
   });
 
@@ -21,7 +21,7 @@ describe("QueueClock", () => {
     "makes nothing of the headers %j",
     (headers) => {
       const clock = clockAt();
-      clock.hear(headers, now);
+      clock.hear(headers, 0);
       expect([clock.now().getTime(), clock.error]).toEqual([now, 0]);
     },
   );
@@ -43,17 +43,10 @@ describe("QueueClock", () => {
     "knows of an answer of %s that took %i ms that this machine's clock is %i ms ahead",
     (time, took, error) => {
       const clock = clockAt();
-      clock.hear({ date: `Sun, 01 Mar 2026 ${time} GMT` }, now - took);
+      clock.hear({ date: `Sun, 01 Mar 2026 ${time} GMT` }, took);
       expect(clock.error).toBe(error);
-      clock.hear({ date: "Sun, 01 Mar 2026 12:00:00 GMT" }, now);
+      clock.hear({ date: "Sun, 01 Mar 2026 12:00:00 GMT" }, 0);
       expect(clock.error).toBe(0);
     },
   );
-
-  it("makes nothing of a clock that is set while it is asked", () => {
-    const clock = clockAt();
-    // Behind by a year before, and right since.
-    clock.hear({ date: "Sun, 01 Mar 2026 12:00:00 GMT" }, now - 31_536_000_000);
-    expect(clock.error).toBe(0);
-  });
 });

@@ -11,6 +11,11 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
  */
 export const certificateFile = file("certificate.pem");
 
+/** Of `localhost`, made in the same way. */
+export function proxyCertificate() {
+  return { cert: readFileSync(file("proxy-certificate.pem")), key: readFileSync(file("proxy-key.pem")) };
+}
+
 /** With its key, as TLS servers take it. */
 export function serverCertificate() {
   return { cert: readFileSync(certificateFile), key: readFileSync(file("key.pem")) };

@@ -1,6 +1,7 @@
 import { askQueue } from "../../sqs/asked-queue.ts";
-import { type DirectSqs, directSqs } from "../../sqs/direct-sqs.ts";
+import { directSqs } from "../../sqs/direct-sqs.ts";
 import { sqsBatchLimits } from "../../sqs/plan-batch.ts";
+import { QueueClock } from "../../sqs/queue-clock.ts";
 import { sendBatch } from "../../sqs/send-batch.ts";
 import type { SqsAccess } from "../../sqs/sqs-api.ts";
 import { sqsEntry } from "../../sqs/sqs-entry.ts";
@@ -14,7 +15,7 @@ export interface SqsCarrierOptions {
   readonly slowestLine: number;
 }
 
-/** Told of `DirectSqs.clockError` after each call while there is one, and once that there is none any more. */
+/** Told of `QueueClock.error` after each call while there is one, and once that there is none any more. */
 type OnClock = (milliseconds: number) => void;
 
 /**
@@ -28,16 +29,17 @@ export async function openSqsCarrier(
 ): Promise<AskingCarrier> {
   const { access, callTimeout: requestTimeout, slowestLine } = options;
   const { queueUrl } = access;
-  const asking = directSqs(access);
+  const clock = new QueueClock();
+  const asking = directSqs(access, clock);
   let clockError = 0;
-  const compareClocks = ({ clockError: now }: DirectSqs) => {
-    if (now !== 0 || clockError !== 0) onClock(now);
-    clockError = now;
+  const compareClocks = () => {
+    if (clock.error !== 0 || clockError !== 0) onClock(clock.error);
+    clockError = clock.error;
   };
   const asked = await askQueue(asking, queueUrl);
-  compareClocks(asking);
+  compareClocks();
   const { fifo } = asked.limits;
-  const client = directSqs({ ...access, requestTimeout, slowestLine });
+  const client = directSqs({ ...access, requestTimeout, slowestLine }, clock);
   const target = { client, queueUrl, fifo };
   return {
     fifo,
@@ -46,7 +48,7 @@ export async function openSqsCarrier(
     ask: () => askQueue(asking, queueUrl),
     async send(messages, signal) {
       const outcomes = await sendBatch(target, messages.map(sqsEntry), signal);
-      compareClocks(client);
+      compareClocks();
       return outcomes;
     },
     close() {

@@ -29,6 +29,9 @@ describe("openSqsCarrier", () => {
     await carrier.send([spooled(1)], signal);
     expect(told).toEqual([-60, -60]);
     await behind.stop();
+    // Who gets no answer knows no better.
+    await carrier.send([spooled(2)], signal);
+    expect(told).toEqual([-60, -60, -60]);
     const right = await startFaultySqs({ port });
     stops.push(() => right.stop());
     told.length = 0;
