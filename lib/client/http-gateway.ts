@@ -44,7 +44,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
       exchange.once("socket", (socket) => {
         connected = !socket.connecting;
         if (connected) return;
-        socket.once(isSecure ? "secureConnect" : "connect", () => {
+        socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
           connected = true;
         });
       });

@@ -21,7 +21,8 @@ export function transportFailure(error: unknown): string {
   const code = errorCode(error);
   const explanation = code === undefined ? undefined : explanations.get(code);
   if (explanation !== undefined) return explanation;
-  if (code === "EPROTO") return tlsFailure(reasonOf(error));
+  // Through a tunnel Node has another code for it.
+  if (code === "EPROTO" || code?.startsWith("ERR_SSL_")) return tlsFailure(reasonOf(error));
   if (code?.startsWith("HPE_")) return "it does not speak HTTP";
   if (error instanceof AggregateError && error.errors.length > 0) return transportFailure(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return transportFailure(error.cause);

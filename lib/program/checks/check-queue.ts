@@ -63,14 +63,21 @@ async function askedQueue(location: SqsAccess): Promise<string> {
     const proxy = outboundProxy(serverOf(location));
     const way = proxy === undefined ? "" : `, through the proxy ${proxy.host}`;
     const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes${way}`;
-    const warnings = [...(mixesCallsigns ? [mixesCallsignsWarning] : []), ...clockWarnings(clock.error)];
-    return [found, ...warnings].join("; ");
+    return withWarnings(found, [
+      ...(mixesCallsigns ? [mixesCallsignsWarning] : []),
+      ...clockWarnings(clock.error),
+    ]);
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
-    return `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
+    const found = `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
+    return withWarnings(found, clockWarnings(clock.error));
   } finally {
     client.destroy();
   }
+}
+
+function withWarnings(found: string, warnings: readonly string[]): string {
+  return [found, ...warnings].join("; ");
 }
 
 /** @param error milliseconds by which this machine's clock is ahead of the queue's; 0 where it may be right */

@@ -14,9 +14,9 @@ import { sqsCode } from "./classify-error.ts";
 import { HttpPool } from "./http-pool.ts";
 import { listed } from "./listed.ts";
 import { Patience } from "./patience.ts";
-import { QueueClock } from "./queue-clock.ts";
+import { QueueClock, skewTolerated } from "./queue-clock.ts";
 import { handlerTimeouts, regionOf, serverOf } from "./queue-endpoint.ts";
-import { readAnswer } from "./read-answer.ts";
+import { readAnswer, SqsCallError } from "./read-answer.ts";
 import type { SqsAccess, SqsApi } from "./sqs-api.ts";
 
 /**
@@ -52,7 +52,18 @@ export function directSqs(access: SqsAccess, clock = new QueueClock()): SqsApi {
   const destroyed = new AbortController();
   setMaxListeners(0, destroyed.signal);
 
+  /** Again where it was refused, and nothing stored, and only then was known what time it is: its signature was too old, or too new. */
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
+    const { offset } = clock;
+    try {
+      return await callOnce(action, request, abortSignal);
+    } catch (error) {
+      if (!isRefusal(error) || Math.abs(clock.offset - offset) <= skewTolerated) throw error;
+      return await callOnce(action, request, abortSignal);
+    }
+  }
+
+  async function callOnce(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
     const giveUps = abortSignal === undefined ? [destroyed.signal] : [destroyed.signal, abortSignal];
     for (const signal of giveUps) signal.throwIfAborted();
     const text = JSON.stringify(request);
@@ -114,6 +125,11 @@ export function directSqs(access: SqsAccess, clock = new QueueClock()): SqsApi {
 
 /** Milliseconds from one look for other credentials to the next. */
 const betweenLooks = 5_000;
+
+function isRefusal(error: unknown): boolean {
+  const status = error instanceof SqsCallError ? error.$metadata.httpStatusCode : 0;
+  return status >= 400 && status < 500;
+}
 
 /** What SQS says of keys that it does not know, or no more, or of a signature by a secret that has changed. */
 const credentialsRefused =

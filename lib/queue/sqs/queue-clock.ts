@@ -1,13 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /** Milliseconds by which this machine's clock may be off before signatures are dated by SQS's. It refuses at 15 minutes. */
-const tolerated = 240_000;
+export const skewTolerated = 240_000;
 
 /** Milliseconds by which it may be off before that is worth telling: clocks that are kept are within one second. */
 const worthTelling = 5_000;
 
 /** HTTP's dates are in whole seconds, cut. */
 const dateStep = 1_000;
+
+/** Milliseconds below which what was worth telling is not any more: by the cut of dates alone one and the same error comes and goes. */
+const worthTellingStill = 3_000;
 
 /**
  * The queue's clock, as far as its answers tell, which are dated: for signatures, so that a gateway in the field whose own is
@@ -21,6 +24,11 @@ export class QueueClock {
   /** @param now milliseconds since the Unix epoch, as this machine has them */
   constructor(now: () => number = Date.now) {
     this.#now = now;
+  }
+
+  /** Milliseconds by which the time for signatures is not this machine's. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** The time for signatures: this machine's, or the queue's where the two disagree. */
@@ -44,9 +52,10 @@ export class QueueClock {
     const now = this.#now();
     const queueTime = Date.parse(date);
     if (age !== undefined || Number.isNaN(queueTime)) return;
-    this.#offset = Math.abs(queueTime - now) > tolerated ? queueTime - now : 0;
+    this.#offset = Math.abs(queueTime - now) > skewTolerated ? queueTime - now : 0;
     // The date is of some moment while the answer was under way.
     const error = Math.max(now - waited - (queueTime + dateStep), 0) || Math.min(now - queueTime, 0);
-    this.#error = Math.abs(error) > worthTelling ? error : 0;
+    const least = this.#error === 0 ? worthTelling : worthTellingStill;
+    this.#error = Math.abs(error) > least ? error : 0;
   }
 }

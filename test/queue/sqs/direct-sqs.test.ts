@@ -120,6 +120,27 @@ describe("directSqs", () => {
     expect(second?.slice(0, 11)).toBe("20200301T09");
   });
 
+  it("asks again at once where it learnt what time it is by a refusal", async () => {
+    const date = "Sun, 01 Mar 2020 09:00:00 GMT";
+    const isInTime = ({ request }: Call) => String(request.headers["x-amz-date"]).startsWith("20200301T09");
+    const expired = {
+      __type: "com.amazon.coral.service#InvalidSignatureException",
+      message: "Signature expired",
+    };
+    const { calls, origin } = await endpointThat((call) =>
+      isInTime(call) ? { headers: { date }, body: {} } : { status: 403, headers: { date }, body: expired },
+    );
+    const sqs = connect(`${origin}/1/postern`);
+    expect(await sqs.getQueueAttributes({ QueueUrl: "x" })).toEqual({});
+    expect(calls.map(isInTime)).toEqual([false, true]);
+  });
+
+  it("asks once where it is refused for something else", async () => {
+    const { calls, origin } = await endpointThat(() => ({ status: 403, body: { __type: "AccessDenied" } }));
+    await expect(connect(`${origin}/1/postern`).getQueueAttributes({ QueueUrl: "x" })).rejects.toThrow();
+    expect(calls).toHaveLength(1);
+  });
+
   it("does not take a message for sent of which SQS has got something else", async () => {
     const { origin } = await endpointThat(() => ({
       body: {

@@ -49,4 +49,19 @@ describe("QueueClock", () => {
       expect(clock.error).toBe(0);
     },
   );
+
+  it("tells of one and the same error all the time, at whatever moment of a second", () => {
+    for (const ahead of [-5_500, 5_500]) {
+      let time = now;
+      const clock = new QueueClock(() => time + ahead);
+      const told: boolean[] = [];
+      for (let step = 0; step < 100; step += 1) {
+        time += 130;
+        clock.hear({ date: new Date(time).toUTCString() }, 0);
+        told.push(clock.error !== 0);
+      }
+      // It may take a second until it is known.
+      expect(told.slice(8)).toEqual(told.slice(8).map(() => true));
+    }
+  });
 });
