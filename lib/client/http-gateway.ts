@@ -15,8 +15,8 @@ import { readBounded } from "./read-bounded.ts";
 const worthCompressing = 1_400;
 
 /**
- * Over HTTP, on a connection that is kept alive, through the environment's proxy where there is one for it. No redirect is followed: a redirected POST becomes a GET, and messages
- * would go where nobody has said they should.
+ * Over HTTP, on a connection that is kept alive, through the environment's proxy where there is one for it. No redirect is
+ * followed: a redirected POST becomes a GET, and messages would go where nobody has said they should.
  *
  * @param compress whether the network is what takes the time
  */

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
+import { freePort } from "../support/free-port.ts";
 import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 
 const upload = JSON.stringify({
@@ -175,11 +176,17 @@ describe("health and metrics", () => {
   });
 
   it.each(["spool", "off"])("say by how much the clock is wrong, with --spool %s", async (spool) => {
-    const sqs = await startFaultySqs({ clockAhead: -7_200_000 });
-    const queue = ["--queue-url", sqs.queueUrl, "--spool", spool];
+    const port = await freePort();
+    const before = await startFaultySqs({ port });
+    const queue = ["--queue-url", before.queueUrl, "--spool", spool];
     const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
     const listen = ["--http", "127.0.0.1:0", "--scgi", "off"];
-    const check = await spawnPostern({ args: ["check", ...listen, ...queue], env });
+    postern = await spawnPostern({ args: ["serve", ...listen, ...queue], env });
+    const http = (await postern.ready)[0]?.slice("listening on ".length);
+    // So that it is the answers to messages by which the program knows.
+    await before.stop();
+    const sqs = await startFaultySqs({ port, clockAhead: -7_200_000 });
+    const check = await spawnPostern({ args: ["check", ...listen, ...queue.slice(0, 2)], env });
     const { code, stdout } = await check.ended;
     await check.remove();
     expect([code, stdout]).toEqual([
@@ -188,8 +195,7 @@ describe("health and metrics", () => {
         /; this machine's clock is 7\d{3} s ahead of the queue's, and the times of all messages are wrong by as much$/m,
       ),
     ]);
-    postern = await spawnPostern({ args: ["serve", ...listen, ...queue], env });
-    const http = (await postern.ready)[0]?.slice("listening on ".length);
+    expect(await (await fetch(`${http}/metrics`)).text()).toMatch(/^postern_clock_error_seconds 0$/m);
     expect((await post(http)).status).toBe(200);
     await expect
       .poll(async () => (await fetch(`${http}/metrics`)).text())

@@ -10,7 +10,8 @@ export interface OutboundAgents {
 }
 
 /**
- * Connections through the environment's proxy, to a queue and to wherever credentials come from, which is always by HTTPS.
+ * Connections through the environment's proxy, to a queue and to whatever gives out credentials by HTTPS. A machine's metadata,
+ * which is asked by HTTP, is on its own side of any proxy.
  *
  * @throws {ConfigurationError} where the proxy cannot be used
  */
