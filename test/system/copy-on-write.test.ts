@@ -1,43 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { makeLoopMount } from "../support/loop-mount.ts";
 import { spawnPostern } from "../support/postern-process.ts";
 import { fill, missingFrom, queueToCome, startPostern, statusOfPost } from "../support/spool-on-disk.ts";
 
-const mount = mkdtempSync(join(tmpdir(), "postern-btrfs-"));
-const image = `${mount}.img`;
-const mounted = mountBtrfs();
-const missing = mounted
-  ? ""
-  : " (left out: needs root, mkfs.btrfs of Debian's btrfs-progs, and loop devices)";
-if (!mounted) process.stdout.write(`A full disk with btrfs${missing}\n`);
+const disk = makeLoopMount("btrfs", 160);
+const mount = disk?.path ?? "";
+const missing = disk ? "" : " (left out: needs root, mkfs.btrfs of Debian's btrfs-progs, and loop devices)";
+if (!disk) process.stdout.write(`A full disk with btrfs${missing}\n`);
 
-afterAll(() => {
-  // Also where a test has failed and its program still runs.
-  execFileSync("umount", ["--lazy", mount]);
-  removeImage();
-});
-
-function removeImage() {
-  rmdirSync(mount);
-  rmSync(image, { force: true });
-}
-
-function mountBtrfs(): boolean {
-  try {
-    writeFileSync(image, "");
-    truncateSync(image, 160 * 1_048_576);
-    execFileSync("mkfs.btrfs", ["--quiet", image], { stdio: "ignore" });
-    execFileSync("mount", ["-o", "loop", image, mount], { stdio: "ignore" });
-    return true;
-  } catch {
-    // Nothing is called afterwards where all tests are left out.
-    removeImage();
-    return false;
-  }
-}
+afterAll(() => disk?.remove());
 
 /** Takes all room but for so many bytes. */
 function leave(name: string, bytes: number) {
@@ -51,7 +24,7 @@ function leave(name: string, bytes: number) {
 
 const patience = { timeout: 60_000, interval: 500 };
 
-describe.skipIf(!mounted)(`a spool with btrfs, which writes nothing in place${missing}`, () => {
+describe.runIf(disk)(`a spool with btrfs, which writes nothing in place${missing}`, () => {
   it("answers 503 where the disk is full, survives that others take the last of the room, and loses nothing", async () => {
     leave("others", 30 * 1_048_576);
     const queue = await queueToCome();
