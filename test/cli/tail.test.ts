@@ -35,10 +35,14 @@ async function send(some: readonly string[]): Promise<void> {
   }
 }
 
-async function tail(...args: string[]) {
-  const process = await spawnPostern({ args: ["tail", "--queue-url", queueUrl, ...args], env: environment });
+async function spawnTail(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const process = await spawnPostern({ args: ["tail", ...args], env });
   resources.defer(() => process.remove());
   return process;
+}
+
+function tail(...args: string[]) {
+  return spawnTail(["--queue-url", queueUrl, ...args], environment);
 }
 
 /** How many can be received, once all that were given back are there again. */
@@ -87,7 +91,7 @@ describe("postern tail", () => {
   });
 
   it("says what is wrong when there is no queue", async () => {
-    const { ended } = await spawnPostern({ args: ["tail", "--embedded-port", "1"] });
+    const { ended } = await spawnTail(["--embedded-port", "1"]);
     const { code, stderr } = await ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^postern: cannot read the queue http:\/\/127\.0\.0\.1:1\/.*is it running\?\)\n$/);
@@ -97,8 +101,8 @@ describe("postern tail", () => {
     ["AWS_ENDPOINT_URL_SQS", "nowhere"],
     ["HTTPS_PROXY", "socks5://user:secret@proxy.example"],
   ])("says that %s cannot be used", async (name, value) => {
-    const queue = ["--queue-url", "https://sqs.us-east-1.amazonaws.com/1/postern"];
-    const { ended } = await spawnPostern({ args: ["tail", ...queue], env: { [name]: value } });
+    const queue = "https://sqs.us-east-1.amazonaws.com/1/postern";
+    const { ended } = await spawnTail(["--queue-url", queue], { [name]: value });
     const { code, stderr } = await ended;
     expect([code, stderr]).toEqual([
       2,
