@@ -1,4 +1,4 @@
-import { isThisMachine } from "../platform/outbound-proxy.ts";
+import { isThisMachine } from "../platform/url-host.ts";
 import type { Gateway } from "./gateway.ts";
 import type { GatewayAddress } from "./gateway-address.ts";
 import { httpGateway } from "./http-gateway.ts";

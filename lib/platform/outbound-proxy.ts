@@ -1,6 +1,8 @@
 import { BlockList, isIP } from "node:net";
 import { unescape as decoded } from "node:querystring";
+import { domainToASCII } from "node:url";
 import { ConfigurationError } from "./configuration-error.ts";
+import { isThisMachine, withoutBrackets } from "./url-host.ts";
 
 /**
  * The proxy by which a server is reached: the one that `HTTPS_PROXY` or `HTTP_PROXY` names, by the server's protocol,
@@ -31,17 +33,6 @@ function withEncodedUser(proxy: URL): URL {
   return proxy;
 }
 
-/** Whether a URL leads to where this program runs, whatever the network is like. */
-export function isThisMachine({ hostname }: URL): boolean {
-  const host = withoutBrackets(hostname);
-  return /^(?:.+\.)?localhost$/.test(host) || (isIP(host) === 4 && host.startsWith("127.")) || host === "::1";
-}
-
-/** An IPv6 address stands in brackets in a URL, and nowhere else. */
-export function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
 function variable(environment: NodeJS.ProcessEnv, name: string): readonly [name: string, value: string] {
   const small = environment[name] ?? "";
   const capitals = name.toUpperCase();
@@ -53,14 +44,15 @@ function excepts(exception: string, { hostname, protocol, port }: URL): boolean 
   if (exception === "*") return true;
   // A dot at the end says that a name is whole, which all are here.
   const host = withoutBrackets(hostname).replace(/\.$/, "");
-  if (isIP(exception) === 6) return exception === host;
-  const [, place = "", onlyPort] = /^(.*?)(?::([0-9]+))?$/.exec(exception) ?? [];
+  const [, place = "", onlyPort] =
+    isIP(exception) === 6 ? ["", exception] : (/^(.*?)(?::([0-9]+))?$/.exec(exception) ?? []);
   if (onlyPort !== undefined && onlyPort !== (port || defaultPorts.get(protocol))) return false;
   const [network = "", bits] = withoutBrackets(place).split("/");
-  if (bits !== undefined) return isWithin(host, network, Number.parseInt(bits, 10));
-  const domain = network.replace(/^\*?\.|\.$/g, "");
-  if (host === domain) return true;
-  return domain !== "" && isIP(host) === 0 && host.endsWith(`.${domain}`);
+  if (isIP(network) !== 0) return isWithin(host, network, bits);
+  // As it stands in a URL, also where it has letters beyond ASCII.
+  const domain = domainToASCII(network.replace(/^\*?\.|\.$/g, ""));
+  if (domain === "" || bits !== undefined) return false;
+  return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`));
 }
 
 const defaultPorts: ReadonlyMap<string, string> = new Map([
@@ -68,11 +60,12 @@ const defaultPorts: ReadonlyMap<string, string> = new Map([
   ["https:", "443"],
 ]);
 
-function isWithin(host: string, network: string, bits: number): boolean {
+/** @param bits that are the same in all of its addresses; default: all */
+function isWithin(host: string, network: string, bits = isIP(network) === 6 ? "128" : "32"): boolean {
   const family = isIP(network) === 6 ? "ipv6" : "ipv4";
   const subnet = new BlockList();
   try {
-    subnet.addSubnet(network, bits, family);
+    subnet.addSubnet(network, Number.parseInt(bits, 10), family);
   } catch {
     // It is none, and excepts nothing.
     return false;

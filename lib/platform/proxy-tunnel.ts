@@ -5,8 +5,8 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { isNotTrusted, withCertificateAdvice } from "./certificate-failure.ts";
 import { errorCode } from "./error-code.ts";
-import { withoutBrackets } from "./outbound-proxy.ts";
 import { reasonOf } from "./reason-of.ts";
+import { withoutBrackets } from "./url-host.ts";
 
 /** A proxy gave no connection, so nothing was sent. Its message names the proxy, but none of its secrets. */
 export class ProxyError extends Error {

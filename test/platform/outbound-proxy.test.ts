@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isThisMachine, outboundProxy } from "../../lib/platform/outbound-proxy.ts";
+import { outboundProxy } from "../../lib/platform/outbound-proxy.ts";
 
 const proxyOf = (server: string, environment: NodeJS.ProcessEnv) =>
   outboundProxy(new URL(server), environment)?.href;
@@ -72,6 +72,11 @@ describe("outboundProxy", () => {
     ["[fd00::1]", "https://[fd00::1]"],
     ["[fd00::1]:443", "https://[fd00::1]"],
     ["fd00::/8", "https://[fd12::1]"],
+    ["FD00:0::01", "https://[fd00::1]"],
+    ["[fd00:0:0::1]:443", "https://[fd00::1]"],
+    ["münchen.example", "https://sqs.münchen.example"],
+    ["xn--mnchen-3ya.example", "https://münchen.example"],
+    ["my_host.example", "https://my_host.example"],
   ];
   it.each(direct)("is none by NO_PROXY=%s for %s", (exceptions, server) => {
     const environment = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
@@ -104,15 +109,6 @@ describe("outboundProxy", () => {
     "is none for this machine: %s",
     (host) => {
       expect(proxyOf(`https://${host}:4566`, { HTTPS_PROXY: proxy })).toBeUndefined();
-    },
-  );
-});
-
-describe("isThisMachine", () => {
-  it.each(["http://localhost.example", "http://127.example", "http://[::2]", "http://128.0.0.1"])(
-    "is not %s",
-    (url) => {
-      expect(isThisMachine(new URL(url))).toBe(false);
     },
   );
 });

@@ -2,7 +2,7 @@ import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessag
 import https from "node:https";
 import { NotSentError } from "../../platform/not-sent-error.ts";
 import { outboundAgent } from "../../platform/outbound-agent.ts";
-import { withoutBrackets } from "../../platform/outbound-proxy.ts";
+import { withoutBrackets } from "../../platform/url-host.ts";
 
 export interface HttpPoolOptions {
   /** Scheme, host and port of the one server that it speaks to. */
