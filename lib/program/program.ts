@@ -10,6 +10,7 @@ import { Lifecycle } from "../server/lifecycle.ts";
 import { MemoryBudget } from "../server/memory-budget.ts";
 import { combinedObserver } from "./logs/combined-observer.ts";
 import type { Logger } from "./logs/logger.ts";
+import { onceAMinute } from "./logs/once-a-minute.ts";
 import { problemLog } from "./logs/problem-log.ts";
 import { requestLog } from "./logs/request-log.ts";
 import { openStatisticsLog, type StatisticsLog } from "./logs/statistics-log.ts";
@@ -124,12 +125,15 @@ export class Program {
   }
 
   #openStatistics(resources: AsyncDisposableStack): ConnectionObserver {
-    const { statisticsLog: file } = this.#options.settings;
-    if (file === undefined) return noObserver;
-    const log = openStatisticsLog(file);
-    resources.defer(() => log.close());
-    this.#statisticsLog = log;
-    return log.observer;
+    const { settings, log } = this.#options;
+    if (settings.statisticsLog === undefined) return noObserver;
+    const isDue = onceAMinute(systemClock);
+    const statistics = openStatisticsLog(settings.statisticsLog, (reason) => {
+      if (isDue(reason)) log.error({ reason }, "lines of the statistics log are lost");
+    });
+    resources.defer(() => statistics.close());
+    this.#statisticsLog = statistics;
+    return statistics.observer;
   }
 
   #application(queue: Queue, served: readonly Action[]): InsertApplication {

@@ -79,6 +79,20 @@ describe("the story of one request", () => {
       .toBe(2);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "is told of in the log, once, where it cannot be written",
+    async () => {
+      const [http] = await serve("--statistics-log", "/dev/full");
+      // More than are written together.
+      for (let request = 0; request < 100; request += 1) expect((await post(http)).status).toBe(200);
+      postern?.child.kill("SIGTERM");
+      const { stderr } = (await postern?.ended) ?? {};
+      expect(
+        stderr?.match(/"reason":"ENOSPC[^"]*","msg":"lines of the statistics log are lost"/g),
+      ).toHaveLength(1);
+    },
+  );
+
   it("is summed up by postern stats", async () => {
     const [http] = await serve("--statistics-log", "statistics.log");
     for (const body of [upload, upload, "{}"]) await (await post(http, body)).text();

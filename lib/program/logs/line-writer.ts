@@ -13,6 +13,7 @@ const together = { bytes: 8_192, milliseconds: 100 };
 
 /** Bytes that wait for a slow disk at most. What comes on top is left out, since requests go before lines about them. */
 const maxWaiting = 4_194_304;
+const tooManyWait = new Error("more lines wait than are written");
 
 /** Milliseconds until a pipe whose reader is behind is tried again, and how often at the end, when nothing else waits. */
 const busy = { delay: 50, triesAtEnd: 20 };
@@ -23,6 +24,7 @@ const busy = { delay: 50, triesAtEnd: 20 };
  */
 export class LineWriter {
   readonly #file: string | undefined;
+  readonly #lost: (error: Error) => void;
   #descriptor: number;
   #gathered = "";
   /** What the system has been given, or is to be given again. */
@@ -41,16 +43,21 @@ export class LineWriter {
 
   /**
    * @param target a path, or a descriptor that stays open
+   * @param lost is told why lines were lost, each time, which may be often
    * @throws {Error} Node's, when the file cannot be opened
    */
-  constructor(target: string | number) {
+  constructor(target: string | number, lost: (error: Error) => void = () => {}) {
+    this.#lost = lost;
     this.#file = typeof target === "string" ? target : undefined;
     this.#descriptor = typeof target === "string" ? openSync(target, toAppendLines) : target;
   }
 
   /** @param line with its end */
   write(line: string): void {
-    if (this.#gathered.length > maxWaiting) return;
+    if (this.#gathered.length > maxWaiting) {
+      this.#lost(tooManyWait);
+      return;
+    }
     this.#gathered += line;
     this.#flushSoon();
   }
@@ -133,6 +140,7 @@ export class LineWriter {
         if (this.#closed === undefined) this.#again.unref();
         return;
       }
+      if (error !== null) this.#lost(error);
       // What has been torn off must not swallow the next line.
       if (error !== null && this.#torn) this.#gathered = `\n${this.#gathered}`;
       this.#torn = error === null && written < given.length;

@@ -19,10 +19,11 @@ export interface StatisticsLog {
  * Appends one JSON line for each request, and for each connection that sent none, to a file, without holding requests up. A full
  * disk costs statistics, never a message.
  *
+ * @param lost is told why lines were lost, each time, which may be often
  * @throws {Error} with one line for the operator when the file cannot be opened
  */
-export function openStatisticsLog(file: string): StatisticsLog {
-  const lines = openFile(file);
+export function openStatisticsLog(file: string, lost: (reason: string) => void): StatisticsLog {
+  const lines = openFile(file, (error) => lost(writeFailure(error)));
   const write = (record: RequestRecord) => {
     lines.write(`${JSON.stringify(statisticsOf(record))}\n`);
   };
@@ -33,9 +34,9 @@ export function openStatisticsLog(file: string): StatisticsLog {
   };
 }
 
-function openFile(file: string): LineWriter {
+function openFile(file: string, lost: (error: Error) => void): LineWriter {
   try {
-    return new LineWriter(file);
+    return new LineWriter(file, lost);
   } catch (cause) {
     throw new Error(`the statistics log ${file} cannot be opened: ${writeFailure(cause)}`, { cause });
   }

@@ -77,7 +77,8 @@ describe("LineWriter", () => {
 
   it("leaves out what comes while 4 MiB wait, and goes on once they are written", async () => {
     const file = newFile();
-    const writer = new LineWriter(file);
+    const lost: string[] = [];
+    const writer = new LineWriter(file, ({ message }) => lost.push(message));
     // The first is with the system at once.
     for (let line = 0; line < 60; line += 1) writer.write(`${line} ${"x".repeat(100_000)}\n`);
     await expect.poll(() => statSync(file).size).toBeGreaterThan(4_194_304);
@@ -85,6 +86,7 @@ describe("LineWriter", () => {
     await writer.close();
     const beginnings = readFileSync(file, "utf8").match(/^\w+/gm);
     expect(beginnings).toEqual([...Array.from({ length: 43 }, (_, line) => String(line)), "more"]);
+    expect(lost).toEqual(Array(17).fill("more lines wait than are written"));
   });
 
   it("writes what has gathered at once when it is told to", () => {
@@ -132,13 +134,15 @@ describe("LineWriter", () => {
   });
 
   it.skipIf(process.platform !== "linux")(
-    "goes on, and comes to its end, where nothing can be written",
+    "goes on, says why, and comes to its end, where nothing can be written",
     async () => {
-      const writer = new LineWriter("/dev/full");
+      const lost: string[] = [];
+      const writer = new LineWriter("/dev/full", ({ message }) => lost.push(message));
       for (const line of numbered(0, 1_000)) writer.write(line);
       writer.flushSync();
       writer.write("more\n");
       await writer.close();
+      expect(lost).toContainEqual(expect.stringMatching(/^ENOSPC/));
     },
   );
 
