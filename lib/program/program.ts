@@ -18,7 +18,7 @@ import { makeMetrics } from "./metrics/metrics.ts";
 import { openDoors } from "./open-doors.ts";
 import { fileLimitWarning } from "./open-files.ts";
 import { openQueue } from "./queue/open-queue.ts";
-import { locateQueue } from "./queue/queue-location.ts";
+import { embeddedNotice, locateQueue } from "./queue/queue-location.ts";
 import type { ServeSettings } from "./settings/serve-settings.ts";
 
 export interface ProgramOptions {
@@ -117,6 +117,7 @@ export class Program {
     for (const { door } of doors) announce(`listening on ${door.address}`);
     announce(`queue ${location.queueUrl}`);
     announce("ready");
+    if (settings.queueUrl === undefined) log.info(embeddedNotice);
   }
 
   async #close(): Promise<void> {

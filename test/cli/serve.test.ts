@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
+import { embeddedNotice } from "../../lib/program/queue/queue-location.ts";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
 import { connectTo, sendTo } from "../server/raw-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
@@ -98,6 +99,7 @@ describe("postern serve", () => {
     const { code, stderr } = await program.ended;
     expect(code).toBe(0);
     expect(stderr).not.toMatch(/warning/i);
+    expect(stderr).toMatch(new RegExp(`"level":"info".*${embeddedNotice}`));
     expect(stderr).not.toContain("Adam");
   });
 
@@ -117,14 +119,14 @@ describe("postern serve", () => {
     await using resources = new AsyncDisposableStack();
     const hanging = await startFaultySqs({ call: ["hang"] });
     resources.defer(() => hanging.stop());
-    const { ready } = await postern({
+    const program = await postern({
       args: [
         ...["serve", "--http", "127.0.0.1:0", "--scgi", "off"],
         ...["--queue-url", hanging.queueUrl, "--spool", "off", "--queue-timeout", "1"],
       ],
       env,
     });
-    const [http] = await ready;
+    const [http] = await program.ready;
     const { status } = await fetch(`${http?.slice("listening on ".length)}/message`, {
       method: "POST",
       body: upload,
@@ -132,6 +134,8 @@ describe("postern serve", () => {
       signal: AbortSignal.timeout(4_000),
     });
     expect(status).toBe(504);
+    program.child.kill("SIGTERM");
+    expect((await program.ended).stderr).not.toContain(embeddedNotice);
   });
 
   it("answers 408 to what has not arrived whole within --timeout", async () => {
@@ -296,7 +300,9 @@ describe("postern check", () => {
     const { code, stdout } = await ended;
     expect(stdout.split("\n")).toEqual([
       "ok     settings",
-      expect.stringMatching(/^ok {5}queue: http:.*\/postern, standard, messages up to 1048576 bytes$/),
+      expect.stringMatching(
+        /^ok {5}queue: http:.*\/postern, standard, messages up to 1048576 bytes; no QUEUE_URL is set: .*$/,
+      ),
       expect.stringMatching(/^ok {5}spool: \.postern\/spool, \d+ bytes free$/),
       expect.stringMatching(/^ok {5}listeners: http:\/\/127\.0\.0\.1:\d+, scgi\+unix:.*scgi\.sock$/),
       "ok     statistics log: statistics.log",
@@ -332,7 +338,7 @@ describe("postern check", () => {
     const note = "(a Postern that runs has it)";
     expect(stdout.split("\n")).toEqual([
       "ok     settings",
-      `ok     queue: ${queue}, standard, messages up to 1048576 bytes ${note}`,
+      `ok     queue: ${queue}, standard, messages up to 1048576 bytes ${note}; ${embeddedNotice}`,
       expect.stringMatching(
         /^ok {5}spool: \.postern\/spool \(a Postern that runs has it\), 0 messages waiting, \d+ bytes free$/,
       ),

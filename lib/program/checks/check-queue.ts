@@ -11,7 +11,7 @@ import { serverOf } from "../../queue/sqs/queue-endpoint.ts";
 import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/queue-limits.ts";
 import type { SqsAccess } from "../../queue/sqs/sqs-api.ts";
 import { embeddedLocation } from "../queue/embedded-location.ts";
-import { embeddedAccess, embeddedDirectory, locateQueue } from "../queue/queue-location.ts";
+import { embeddedAccess, embeddedDirectory, embeddedNotice, locateQueue } from "../queue/queue-location.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 import { leavingNoFolders } from "./leaving-no-folders.ts";
 import { runningNote } from "./running-postern.ts";
@@ -19,8 +19,13 @@ import { runningNote } from "./running-postern.ts";
 type QueueSettings = Pick<ServeSettings, "queueUrl" | "embeddedPort" | "queueTimeout">;
 
 export async function checkQueue(settings: QueueSettings): Promise<string> {
+  if (settings.queueUrl === undefined) return withWarnings(await embeddedQueue(settings), [embeddedNotice]);
   await using resources = new AsyncDisposableStack();
-  if (settings.queueUrl !== undefined) return await askedQueue(await locateQueue(settings, resources));
+  return await askedQueue(await locateQueue(settings, resources));
+}
+
+async function embeddedQueue(settings: QueueSettings): Promise<string> {
+  await using resources = new AsyncDisposableStack();
   if (!existsSync(embeddedDirectory)) {
     // Read only where it is needed, as for the program.
     const { makeEmbeddedDirectory } = await import("../queue/embedded-queue.ts");
