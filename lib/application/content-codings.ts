@@ -30,8 +30,8 @@ export const decoders: ReadonlyMap<string, Decoder> = new Map([
 ]);
 
 /**
- * Frames of zstd in one body, but for those that are skipped. Each is a trip to another thread, and a megabyte could hold a hundred
- * thousand empty ones.
+ * Frames of zstd in one body, but for those that are skipped. Node 24 undoes them one by one, each with a trip to another thread,
+ * and a megabyte could hold a hundred thousand empty ones. Node 26 undoes all at once, and they are one to us.
  */
 const maxFrames = 100;
 
@@ -116,7 +116,7 @@ interface Info {
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** Node stops behind the first stream and says nothing of the rest. */
+/** Node stops behind the first stream, but for gzip and in Node 26 for zstd, and says nothing of the rest. */
 async function decodeFirst(
   decompress: Decompress,
   bytes: Uint8Array,

@@ -1,5 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import { decoders } from "../../lib/application/content-codings.ts";
 import { decodeBody } from "../../lib/application/decode-body.ts";
@@ -97,13 +104,17 @@ describe("decodeBody", () => {
     });
   });
 
-  it("bounds all frames of zstd together, in bytes and in number", async () => {
+  it("bounds all frames of zstd together", async () => {
     const frame = zstdCompressSync(new Uint8Array(400));
     const frames = (count: number) => concat(...Array<Uint8Array>(count).fill(frame));
     expect(await decode(frames(2), "zstd", 800)).toHaveLength(800);
     expect(await decode(concat(frames(2), zstdCompressSync("")), "zstd", 800)).toHaveLength(800);
     await expect(decode(frames(2), "zstd", 799)).rejects.toMatchObject({ status: 413 });
     await expect(decode(frames(3), "zstd", 800)).rejects.toMatchObject({ status: 413 });
+  });
+
+  const oneByOne = zstdDecompressSync(concat(zstdCompressSync("a"), zstdCompressSync("b"))).length === 1;
+  it.runIf(oneByOne)("takes no more than 100 frames of zstd, where Node undoes them one by one", async () => {
     const empty = concat(...Array<Uint8Array>(101).fill(zstdCompressSync("")));
     await expect(decode(empty, "zstd", limit * 100)).rejects.toMatchObject({
       status: 400,
