@@ -43,7 +43,17 @@ export class Batch<Entry extends { readonly message: SplitMessage }> {
 
 /** The body of a request: each message on one line, however many it had. */
 export function ndjson(messages: readonly SplitMessage[]): Buffer {
-  return Buffer.concat(messages.flatMap(({ text }) => [onOneLine(text), lineEnd]));
+  const lines = messages.flatMap(({ text }) => [onOneLine(text), lineEnd]);
+  return Buffer.concat(looksEncoded(messages[0]) ? [lineEnd, ...lines] : lines);
+}
+
+/**
+ * Whether a damaged message begins as a byte order mark or gzip does. At the beginning of a body a gateway would take it for that:
+ * then the results would be of other messages, or none of the body could be read.
+ */
+function looksEncoded(message: SplitMessage | undefined): boolean {
+  const first = message?.text[0];
+  return first === 0xef || first === 0x1f;
 }
 
 /** Line breaks in JSON are white space between tokens, never inside a string, so a space says the same. */
