@@ -23,7 +23,7 @@ export class RequestSize {
     return Math.min(this.#most, this.#fitting);
   }
 
-  /** A request was answered: with what was asked for, or else. What failed fast says nothing of the line. */
+  /** A request was sent, and answered with what was asked for, or else. What failed fast says nothing of the line. */
   answered(bytes: number, milliseconds: number, succeeded: boolean): void {
     if (milliseconds > goal) this.#fitting = Math.max(least, (bytes * goal) / milliseconds);
     else if (succeeded) this.#fitting = Math.max(this.#fitting, bytes * Math.min(2, goal / milliseconds));

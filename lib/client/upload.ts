@@ -90,20 +90,19 @@ export class Upload {
   }
 
   async #ask(body: Buffer, count: number): Promise<Verdict> {
-    const { clock } = this.#options;
-    const asked = clock.monotonic();
-    const verdict = await this.#answer(body, count);
-    this.#size.answered(body.length, clock.monotonic() - asked, verdict.verdict === "receipt");
-    return verdict;
-  }
-
-  async #answer(body: Buffer, count: number): Promise<Verdict> {
     const { gateway, requestSignal, clock } = this.#options;
+    const asked = clock.monotonic();
+    const measure = (succeeded: boolean) =>
+      this.#size.answered(body.length, clock.monotonic() - asked, succeeded);
     try {
-      return readAnswer(await gateway.post(body, requestSignal()), count, clock.now());
+      const verdict = readAnswer(await gateway.post(body, requestSignal()), count, clock.now());
+      measure(verdict.verdict === "receipt");
+      return verdict;
     } catch (error) {
-      const mayBeStored = !(error instanceof NotSentError);
-      return { verdict: "again", reason: transportFailure(error), retryAfter: 0, mayBeStored };
+      const wasSent = !(error instanceof NotSentError);
+      // Waiting for a connection says nothing of what the line carries.
+      if (wasSent) measure(false);
+      return { verdict: "again", reason: transportFailure(error), retryAfter: 0, mayBeStored: wasSent };
     }
   }
 

@@ -98,6 +98,16 @@ const all = (outcome: Outcome) => (lines: readonly string[]) =>
   );
 
 describe("Upload", () => {
+  it("sends no less at a time for connections that were not made", async () => {
+    const away = () => Promise.reject(new NotSentError(new Error("away")));
+    const { requests } = await upload(
+      `${"x".repeat(150)}\n`.repeat(100),
+      [away, away, away, all("accepted")],
+      { messages: 1_000, bytes: 20_000, retryFor: 600, takes: () => 30_000 },
+    );
+    expect(requests.map(([, lines]) => lines.length)).toEqual([100, 100, 100, 100]);
+  });
+
   it("sends again only what has to be, and rejects only what the gateway cannot ever take", async () => {
     const { end, requests, ledger, rejections } = await upload("1\n2\n3\n4\n5", [
       () => receipt(207, ["accepted", 503, 400, "duplicate", 504]),
