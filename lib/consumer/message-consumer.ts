@@ -9,7 +9,10 @@ export interface MessageConsumerOptions {
   readonly concurrency?: number;
   /** Milliseconds that handling a message may take: none is begun when the function has less left. Default 1,000. */
   readonly timeToHandle?: number;
-  /** Told why a message is delivered again, or why the store failed. Default: a line on stderr. */
+  /**
+   * Told why a message failed, or the store did; not of messages that were not begun, for want of time or behind a failed one of
+   * their group. Default: a line on stderr.
+   */
   readonly onError?: (error: unknown, record: SqsRecord) => void | Promise<void>;
   readonly clock?: Pick<Clock, "now">;
 }
@@ -33,7 +36,7 @@ export function messageConsumer(handle: HandleMessage, options: MessageConsumerO
   if (typeof options?.store?.claim !== "function") {
     throw new TypeError("Expected `store` to be what remembers messages, such as `memoryStore()`");
   }
-  const { concurrency = 1, timeToHandle = 1_000 } = options;
+  const { store, concurrency = 1, timeToHandle = 1_000, onError = printError, clock = systemClock } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new RangeError(`Expected \`concurrency\` to be a positive integer, got \`${concurrency}\``);
   }
@@ -41,7 +44,7 @@ export function messageConsumer(handle: HandleMessage, options: MessageConsumerO
     throw new RangeError(`Expected \`timeToHandle\` to be milliseconds, 0 or more, got \`${timeToHandle}\``);
   }
   return async (event, context) => {
-    const batch = new Batch({ onError: printError, clock: systemClock, ...options, handle, context });
+    const batch = new Batch({ store, onError, clock, handle, context });
     const failed = new Set<SqsRecord>();
     const waiting = lanes(event.Records).values();
     const work = async () => {

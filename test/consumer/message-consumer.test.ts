@@ -49,6 +49,20 @@ it("fails only what failed, and tells why", async () => {
   expect(onError.mock.calls).toEqual([[new Error("no 2"), records[1]]]);
 });
 
+it("takes an option that is undefined for one that is not there, as JavaScript does", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  const undefineds = {
+    onError: undefined,
+    clock: undefined,
+    concurrency: undefined,
+    timeToHandle: undefined,
+  };
+  const records = [sqsRecord(1), sqsRecord(2)];
+  expect(await consume(failing(2), records, undefineds as object)).toEqual(failures(records[1]));
+  expect(printed.mock.calls).toEqual([[`SQS message ${records[1]?.messageId}:`, new Error("no 2")]]);
+  printed.mockRestore();
+});
+
 it.each([
   [
     "at once",
