@@ -93,6 +93,10 @@ export class LineWriter {
         failed(error);
         return;
       }
+      if (this.#closed !== undefined) {
+        close(descriptor, () => {});
+        return;
+      }
       this.#retired.push(this.#descriptor);
       this.#descriptor = descriptor;
       if (!this.#inFlight) this.#closeRetired();

@@ -6,7 +6,9 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmSync,
@@ -31,6 +33,15 @@ function newFile(): string {
 
 /** Of this process, proc(5). */
 const systemWrites = () => Number(/^syscw: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+
+/** What a descriptor of this process is. */
+function linkOf(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
+  }
+}
 
 const numbered = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => `line ${from + index} ${"x".repeat(50)}\n`);
@@ -109,6 +120,18 @@ describe("LineWriter", () => {
     await writer.close();
     expect(readFileSync(`${file}.1`, "utf8")).toBe("a line\n");
   });
+
+  it.skipIf(process.platform !== "linux")(
+    "closes each file once where it is closed while it is opened again",
+    async () => {
+      const file = newFile();
+      const open = () => readdirSync("/proc/self/fd").filter((fd) => linkOf(fd) === file).length;
+      const writer = new LineWriter(file);
+      writer.reopen((error) => expect.fail(error.message));
+      await writer.close();
+      await expect.poll(open).toBe(0);
+    },
+  );
 
   it("goes on in a new file when its own is moved away under load, loses no line and writes none twice", async () => {
     const file = newFile();
