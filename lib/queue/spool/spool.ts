@@ -197,9 +197,10 @@ export class Spool implements Queue {
     // A message that even an empty spool has no room for says nothing of the room for others.
     const fits = bytes <= limit;
     if (fits) this.#fullAt = before;
+    // Without what differs from one to the next: the log tells of each reason once in a minute.
     const reason = fits
-      ? `the spool is full: it holds ${before} of ${limit} bytes`
-      : `a message of ${bytes} bytes is more than the spool may hold: ${limit}`;
+      ? `the spool is full: it may hold ${limit} bytes`
+      : `the message is more than the spool may hold: ${limit} bytes`;
     return new QueueError("unavailable", reason, { retryable: fits });
   }
 

@@ -52,7 +52,10 @@ export function directSqs(access: SqsAccess, clock = new QueueClock()): SqsApi {
   const destroyed = new AbortController();
   setMaxListeners(0, destroyed.signal);
 
-  /** Again where it was refused, and nothing stored, and only then was known what time it is: its signature was too old, or too new. */
+  /**
+   * Once more where the queue refused it, so that nothing was stored, and its answer was the first to show that this machine's clock
+   * is wrong: the signature was dated by that.
+   */
   async function call(action: string, request: object, abortSignal?: AbortSignal): Promise<object> {
     const { offset } = clock;
     try {
@@ -68,7 +71,8 @@ export function directSqs(access: SqsAccess, clock = new QueueClock()): SqsApi {
     for (const signal of giveUps) signal.throwIfAborted();
     const text = JSON.stringify(request);
     const signedBy = provide;
-    const patience = new Patience(requestTimeout + Math.round((text.length / slowestLine) * 1_000), giveUps);
+    const onTheLine = Math.round((text.length / slowestLine) * 1_000);
+    const patience = new Patience(requestTimeout, onTheLine, giveUps);
     try {
       const { path, headers, body } = await sign(action, text, patience);
       patience.awaited = "answer";

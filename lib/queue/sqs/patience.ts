@@ -6,11 +6,15 @@ export class Patience {
   readonly #abort = ({ target }: Event) => this.#giveUp.abort((target as AbortSignal).reason);
   #awaited = "";
 
-  /** @param others whichever is aborted ends it before its time, for its own reason */
-  constructor(milliseconds: number, others: readonly AbortSignal[]) {
+  /**
+   * @param least milliseconds, which the operator is told
+   * @param more that this call has on top; not told, or each would seem to fail for a reason of its own
+   * @param others whichever is aborted ends it before its time, for its own reason
+   */
+  constructor(least: number, more: number, others: readonly AbortSignal[]) {
     this.#timer = setTimeout(() => {
-      this.#giveUp.abort(new Error(`no ${this.#awaited} within ${milliseconds / 1_000} seconds`));
-    }, milliseconds);
+      this.#giveUp.abort(new Error(`no ${this.#awaited} for more than ${least / 1_000} seconds`));
+    }, least + more);
     this.#others = others;
     for (const signal of others) signal.addEventListener("abort", this.#abort);
   }
