@@ -9,6 +9,7 @@ import { tooLarge } from "../too-large.ts";
 import { PendingPush } from "./pending-push.ts";
 import { planBatch, sqsBatchLimits } from "./plan-batch.ts";
 import { assumedLimits, type QueueLimits } from "./queue-limits.ts";
+import { RecentKeys } from "./recent-keys.ts";
 import { type SqsTarget, sendBatch } from "./send-batch.ts";
 import { countBytes, sqsEntry } from "./sqs-entry.ts";
 
@@ -43,6 +44,7 @@ const retries = { base: 50, cap: 1_000 };
 export class SqsQueue implements Queue {
   readonly #options: Required<SqsQueueOptions>;
   readonly #target: SqsTarget;
+  readonly #keys: RecentKeys;
   /** Groups of the entries that are in a call or wait for their retry. */
   readonly #held = new Set<string>();
   #waiting: PendingPush[] = [];
@@ -70,13 +72,30 @@ export class SqsQueue implements Queue {
     const { client, queueUrl, limits } = this.#options;
     this.messageBytes = limits.messageBytes;
     this.#target = { client, queueUrl, fifo: limits.fifo };
+    this.#keys = new RecentKeys(this.#options.clock);
   }
 
   /** Bytes that the queue takes in one message: what takes more is turned away. */
   messageBytes: number;
 
   /** A repeat is accepted too: a FIFO queue drops it within five minutes, consumers of a standard queue do by its id. */
-  async push(message: StoredMessage, deadline: number): Promise<PushOutcome> {
+  async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
+    if (!this.#keys.claim(message, contentId)) {
+      throw new QueueError(
+        "conflict",
+        `another message of ${message.source.callsign} was stored as ${message.id}`,
+      );
+    }
+    try {
+      return await this.#push(message, deadline);
+    } catch (error) {
+      const mayBeStored = error instanceof QueueError && error.code === "timeout";
+      if (!mayBeStored) this.#keys.release(message, contentId);
+      throw error;
+    }
+  }
+
+  async #push(message: StoredMessage, deadline: number): Promise<PushOutcome> {
     const { freshen, queueUrl } = this.#options;
     const entry = sqsEntry(serialised(message));
     if (entry.bytes > this.messageBytes) await freshen();
@@ -102,8 +121,10 @@ export class SqsQueue implements Queue {
 
   pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
     return Promise.all(
-      pushes.map(({ message }) =>
-        this.push(message, deadline).catch((error: QueueError): PushResult => ({ outcome: "failed", error })),
+      pushes.map(({ message, contentId }) =>
+        this.push(message, deadline, contentId).catch(
+          (error: QueueError): PushResult => ({ outcome: "failed", error }),
+        ),
       ),
     );
   }

@@ -242,9 +242,7 @@ describe("Spool", () => {
 
   it("stays well when a message comes that even an empty spool has no room for", async () => {
     const { time, spool, push } = await setUp({ messageBytes: 20_000 });
-    expect(await push(1, "x".repeat(10_000))).toMatch(
-      /^unavailable: the message is more than the spool/,
-    );
+    expect(await push(1, "x".repeat(10_000))).toMatch(/^unavailable: the message is more than the spool/);
     expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
     const second = push(2);
     await time.pass(2);

@@ -116,6 +116,29 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       expect(received.map(({ Attributes }) => Attributes?.MessageGroupId)).toEqual(["M0ZDR", "M0ZDR"]);
     });
 
+    it("puts no other message under a client's key, which the queue would drop without a word", async () => {
+      const { client, queueUrl } = await fauxqs("postern.fifo", { FifoQueue: "true" });
+      const { queue } = queueAt(queueUrl, { limits: await limitsOf(queueUrl) });
+      const under = (number: number) => ({ ...numberedMessage(number), id: "key" });
+      const deadline = systemClock.monotonic() + 2_000;
+      const pushes = [1, 2, 1].map((number) => ({ message: under(number), contentId: `content ${number}` }));
+      const [first, other, again] = await queue.pushMany(pushes, deadline);
+      expect([first, again]).toEqual([{ outcome: "accepted" }, { outcome: "accepted" }]);
+      expect(other).toMatchObject({ outcome: "failed", error: { code: "conflict" } });
+      await expect(queue.push(under(3), deadline, "content 3")).rejects.toMatchObject({ code: "conflict" });
+      expect(await receiveAll(client, queueUrl)).toHaveLength(1);
+    });
+
+    it("lets another message have the key of one that was not stored", async () => {
+      const { client, queueUrl } = await fauxqs();
+      const { queue } = queueAt(queueUrl, { limits: { messageBytes: 500, fifo: false } });
+      const deadline = systemClock.monotonic() + 2_000;
+      const large = { ...numberedMessage(1, "M0ZDR", "x".repeat(500)), id: "key" };
+      await expect(queue.push(large, deadline, "large")).rejects.toMatchObject({ code: "too_large" });
+      await queue.push({ ...numberedMessage(1), id: "key" }, deadline, "small");
+      expect(await receiveAll(client, queueUrl)).toHaveLength(1);
+    });
+
     it("keeps to the queue's own MaximumMessageSize, and sinks no neighbour", async () => {
       const { client, queueUrl } = await fauxqs("postern", { MaximumMessageSize: "2048" });
       const limits = await limitsOf(queueUrl);
