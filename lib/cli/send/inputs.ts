@@ -11,6 +11,9 @@ export interface SendInputs {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What is open already, as shells name it for `<(…)`: no file can be made beside it. */
+const descriptor = /^\/(?:dev\/stdin$|dev\/fd\/|proc\/[^/]+\/fd\/)/;
+
 /** @throws {ConfigurationError} one line for each file that cannot be used so, before anything is sent */
 export async function sendInputs(files: readonly string[], settings: SendSettings): Promise<SendInputs> {
   const { state } = settings;
@@ -31,11 +34,13 @@ async function readable(
   const inputs: SendInput[] = [];
   for (const path of paths) {
     try {
-      const besides = (await inputKind(path)) === "file" ? `${path}.postern-send` : undefined;
+      const kind = await inputKind(path);
+      const isPlace = path !== "-" && !descriptor.test(path);
+      const besides = kind === "file" && isPlace ? `${path}.postern-send` : undefined;
       inputs.push({
         path,
         statePath: state === "off" ? undefined : (state ?? besides),
-        rejectedPath: rejected ?? `${path === "-" ? "stdin" : path}.rejected.ndjson`,
+        rejectedPath: rejected ?? `${isPlace ? path : "stdin"}.rejected.ndjson`,
       });
     } catch (error) {
       problems.push(`${path} cannot be read: ${readFailure(error)}`);

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sendInputs } from "../../../lib/cli/send/inputs.ts";
@@ -41,6 +41,19 @@ describe("sendInputs", () => {
     const one = await inputsOf(["a", "r"], { rejected: "r", state: "s" });
     expect(one.inputs).toEqual([{ path: at("a"), statePath: at("s"), rejectedPath: at("r") }]);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "puts nothing beside what is open already, as shells name it",
+    async () => {
+      const settings = readSettings(sendSettings, {}, {});
+      const fd = openSync(at("a"), "w+");
+      const { inputs } = await sendInputs([`/dev/fd/${fd}`], settings);
+      expect(inputs).toEqual([
+        { path: `/dev/fd/${fd}`, statePath: undefined, rejectedPath: "stdin.rejected.ndjson" },
+      ]);
+      closeSync(fd);
+    },
+  );
 
   it("sends what was rejected where it is what it was given", async () => {
     const { inputs, leftOut } = await inputsOf(["a.rejected.ndjson", "b", "a.postern-send"]);
