@@ -58,7 +58,7 @@ export async function sendInput(options: SendInputOptions): Promise<InputSent> {
 
   const unlock = lock(statePath);
   try {
-    const state = await readUploadState(statePath, input);
+    const state = await readUploadState(statePath, input, options.gateway.address);
     await rejected.open(state?.rejectedBytes);
     const sent = await upload(input, new Ledger(state?.ledger), rejected, options);
     const isBegun = sent.ledger.frontier.index > 0;

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { readFailure } from "../platform/file-failure.ts";
+import { parseGatewayAddress } from "./gateway-address.ts";
 import type { Input } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";
 import type { LedgerEntries } from "./ledger.ts";
@@ -47,10 +48,15 @@ export type UploadState = z.output<typeof uploadState>;
 /**
  * Reads what an interrupted upload has left.
  *
+ * @param to the gateway's address
  * @returns undefined where there is nothing
- * @throws {UnusableFileError} when it is of another input, or no state file
+ * @throws {UnusableFileError} when it is of another input, or what is done was done at another gateway, or it is no state file
  */
-export async function readUploadState(path: string, input: Input): Promise<UploadState | undefined> {
+export async function readUploadState(
+  path: string,
+  input: Input,
+  to: string,
+): Promise<UploadState | undefined> {
   const text = await readFile(path, "utf8").catch((error) => unlessAbsent(path, error));
   if (text === undefined) return undefined;
   const state = uploadState.safeParse(parsed(text));
@@ -62,7 +68,20 @@ export async function readUploadState(path: string, input: Input): Promise<Uploa
       `${path} is of an upload of something else, which ${isShorter ? "was longer" : "began otherwise"}; remove it to begin anew`,
     );
   }
+  const { counts } = state.data.ledger;
+  const isBegun = counts.accepted + counts.duplicate + counts.rejected > 0;
+  if (isBegun && serverOf(state.data.to) !== serverOf(to)) {
+    throw new UnusableFileError(
+      `${path} is of an upload to ${state.data.to}, and what is done of it was done there; give --to ${state.data.to} to go on, or remove it to begin anew`,
+    );
+  }
   return state.data;
+}
+
+/** An address may be written in more than one way. */
+function serverOf(address: string): string {
+  const parsed = parseGatewayAddress(address);
+  return parsed?.kind === "http" ? parsed.url.href : address;
 }
 
 /** Durable when it resolves. */

@@ -183,6 +183,32 @@ describe("sendInput", () => {
     );
   });
 
+  it("goes on at the gateway that has what is done, and at no other", async () => {
+    writeFileSync(at("input"), Array.from({ length: 20 }, (_, n) => `{"n": ${7 * n + 1}}\n`).join(""));
+    const named = (address: string) => Object.assign(reliable(), { address });
+    const stop = new AbortController();
+    const first = named("http://one");
+    first.onRequest = () => first.stored.size === 10 && stop.abort();
+    await send(first, { stop: stop.signal });
+
+    const state = readFileSync(at("state"), "utf8");
+    await expect(send(named("http://two"))).rejects.toThrow(
+      /state is of an upload to http:\/\/one, and what is done of it was done there; give --to http:\/\/one to go on, or remove/,
+    );
+    expect(readFileSync(at("state"), "utf8")).toBe(state);
+    const { ledger } = await send(named("http://one/messages/"));
+    expect(ledger.counts).toEqual({ accepted: 20, duplicate: 0, rejected: 0 });
+  });
+
+  it("begins anywhere where nothing is done yet", async () => {
+    writeFileSync(at("input"), '{"n": 1}\n');
+    const stop = new AbortController();
+    stop.abort();
+    await send(Object.assign(reliable(), { address: "http://one" }), { stop: stop.signal });
+    const { ledger } = await send(Object.assign(reliable(), { address: "http://two" }));
+    expect(ledger.counts.accepted).toBe(1);
+  });
+
   it("goes on with a pipe, which is read again from its beginning", async () => {
     const text = Array.from({ length: 30 }, (_, n) => `{"n": ${7 * n + 1}}\n`).join("");
     const pipe = () => ({ path: "-", stdin: Readable.from([Buffer.from(text)]) });
