@@ -56,7 +56,8 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  process.on("SIGHUP", () => program.reopenLogs());
+  // SIGUSR1 as nginx takes it, with which Node would let anybody on this machine debug the program.
+  for (const signal of ["SIGHUP", "SIGUSR1"]) process.on(signal, () => program.reopenLogs());
 
   try {
     await program.start();

@@ -63,21 +63,26 @@ describe("the story of one request", () => {
     expect(stderr + statistics).not.toContain("secret");
   });
 
-  it("goes on in a new file after logrotate has moved the old one", async () => {
-    const [http] = await serve("--statistics-log", "statistics.log");
-    const directory = postern?.directory ?? "";
-    const lines = async (file: string) =>
-      (await readFile(join(directory, file), "utf8").catch(() => "")).split("\n").length - 1;
-    await (await post(http)).text();
-    await expect.poll(() => lines("statistics.log")).toBe(1);
-    await rename(join(directory, "statistics.log"), join(directory, "statistics.log.1"));
-    postern?.child.kill("SIGHUP");
-    await expect.poll(() => lines("statistics.log")).toBe(0);
-    await (await post(http)).text();
-    await expect
-      .poll(async () => (await lines("statistics.log")) + (await lines("statistics.log.1")))
-      .toBe(2);
-  });
+  it.each(["SIGHUP", "SIGUSR1"] as const)(
+    "goes on in a new file after logrotate has moved the old one: %s",
+    async (signal) => {
+      const [http] = await serve("--statistics-log", "statistics.log");
+      const directory = postern?.directory ?? "";
+      const lines = async (file: string) =>
+        (await readFile(join(directory, file), "utf8").catch(() => "")).split("\n").length - 1;
+      await (await post(http)).text();
+      await expect.poll(() => lines("statistics.log")).toBe(1);
+      await rename(join(directory, "statistics.log"), join(directory, "statistics.log.1"));
+      postern?.child.kill(signal);
+      await expect.poll(() => lines("statistics.log")).toBe(0);
+      await (await post(http)).text();
+      await expect
+        .poll(async () => (await lines("statistics.log")) + (await lines("statistics.log.1")))
+        .toBe(2);
+      postern?.child.kill("SIGTERM");
+      expect((await postern?.ended)?.stderr).not.toMatch(/debugger/i);
+    },
+  );
 
   it.skipIf(process.platform !== "linux")(
     "is told of in the log, once, where it cannot be written",
