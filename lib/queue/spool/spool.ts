@@ -48,6 +48,8 @@ const commitMost = { items: 500, bytes: 2_097_152 };
 /** Where a commit takes so many milliseconds, V8's part is nothing beside the disk's. */
 const slowCommit = 25;
 const commitMostIfSlow = { ...commitMost, items: 2_000 };
+/** Bytes in which most messages find room, or a quarter of a small spool: with as much left it is not full, whatever was turned away. */
+const roomForMost = 65_536;
 
 /**
  * A queue on disk in front of the queue: durable within a few milliseconds whether the queue can be reached or not, and
@@ -194,9 +196,9 @@ export class Spool implements Queue {
     const excess = tooLarge(bytes, this.messageBytes);
     if (excess !== undefined) return excess;
     if (before + bytes <= limit) return undefined;
-    // A message that even an empty spool has no room for says nothing of the room for others.
+    // A message that even an empty spool has no room for says nothing of the room for others, nor does a large one.
     const fits = bytes <= limit;
-    if (fits) this.#fullAt = before;
+    if (fits && limit - before < Math.min(roomForMost, limit / 4)) this.#fullAt = before;
     // Without what differs from one to the next: the log tells of each reason once in a minute.
     const reason = fits
       ? `the spool is full: it may hold ${limit} bytes`

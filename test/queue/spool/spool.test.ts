@@ -249,6 +249,13 @@ describe("Spool", () => {
     expect(await second).toEqual(accepted);
   });
 
+  it("stays well when a large message comes that it has no room for beside what it holds", async () => {
+    const { contents, spool, tell, push } = await setUp({ messageBytes: 20_000 });
+    tell({ contents: { ...contents, setAsideBytes: 6_000 } });
+    expect(await push(1, "x".repeat(5_000))).toMatch(/^unavailable: the spool is full/);
+    expect(spool.state()).toMatchObject({ accepting: true, storingError: null });
+  });
+
   it("tells its state", async () => {
     const { time, spool, tell } = await setUp();
     const oldestStoredAt = time.now();
