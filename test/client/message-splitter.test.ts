@@ -35,7 +35,16 @@ const writings: readonly ((values: readonly unknown[]) => string)[] = [
   (values) => values.map((value) => JSON.stringify(value, null, 2)).join("\n"),
   (values) => values.map((value) => JSON.stringify(value)).join(""),
   (values) => values.map((value) => JSON.stringify([value])).join("\n"),
+  (values) => values.map(withoutIndentation).join("\n"),
+  withoutIndentation,
 ];
+
+/** Every brace stands at the beginning of its line, as some programs write them. */
+function withoutIndentation(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replaceAll(/^ +/gm, "")
+    .replaceAll(/": \{$/gm, '":\n{');
+}
 
 describe("MessageSplitter", () => {
   it("gives back any objects, in every way to write them down", () => {
