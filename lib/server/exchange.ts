@@ -30,7 +30,6 @@ export class Exchange {
   readonly #deadline: number;
   readonly #memory: MemoryLoan;
   #head: RequestHead | undefined;
-  #wasRead = false;
   /** Whether it is with the core, which holds the body until it has its answer, wanted by then or not. */
   #isAsking = false;
   #isFinished = false;
@@ -76,7 +75,7 @@ export class Exchange {
   /** Asks the core. Always resolves, though not always in time. The body is to be held by nobody else. */
   async ask(head: RequestHead, body: Uint8Array): Promise<InsertResponse> {
     this.#head = head;
-    this.#endReading();
+    this.phases.end("read");
     this.#isAsking = true;
     const { method, path, prefix, headers, client } = head;
     try {
@@ -110,9 +109,8 @@ export class Exchange {
   /** The door's own answer in place of the core's, to be handed to the system. */
   refuse(problem: Problem): InsertResponse {
     if (!this.#isAsking) this.#memory.end();
-    if (!this.#wasRead) this.#endReading();
-    // Refused before it was read: reading is what the time went into.
-    if (this.phases.durations.length === 0) this.phases.end("read");
+    // Of what was refused before it was read, reading is what the time went into.
+    this.phases.end("read");
     const response = problemResponse(problem, this);
     this.#reason = problem.code;
     this.#conclude(response, problem.status === 408 || problem.status === 504 ? "timed_out" : "refused");
@@ -152,11 +150,6 @@ export class Exchange {
       if (isSilent) observer.silent(record);
       else observer.finished(record);
     });
-  }
-
-  #endReading(): void {
-    this.#wasRead = true;
-    this.phases.end("read");
   }
 
   #conclude(response: InsertResponse, outcome: RequestOutcome): void {

@@ -22,7 +22,7 @@ export class ListenError extends Error {
 /** What is wrong with listening on a host and port, in an operator's words. */
 export function tcpListenError(host: string, port: number, cause: unknown): ListenError {
   const system = errorCode(cause);
-  return new ListenError(tcpMessage(host, port, system) ?? `${where(host, port)}: ${text(cause)}`, {
+  return new ListenError(tcpMessage(host, port, system) ?? `${where(host, port)}: ${reasonOf(cause)}`, {
     code: system === "EADDRINUSE" ? "in_use" : "unusable",
     cause,
   });
@@ -31,7 +31,7 @@ export function tcpListenError(host: string, port: number, cause: unknown): List
 /** What is wrong with listening on a path, in an operator's words. */
 export function unixListenError(path: string, cause: unknown): ListenError {
   if (cause instanceof ListenError) return cause;
-  return new ListenError(unixMessage(path, errorCode(cause)) ?? `${path}: ${text(cause)}`, { cause });
+  return new ListenError(unixMessage(path, errorCode(cause)) ?? `${path}: ${reasonOf(cause)}`, { cause });
 }
 
 function tcpMessage(host: string, port: number, code: string | undefined): string | undefined {
@@ -70,8 +70,4 @@ function unixMessage(path: string, code: string | undefined): string | undefined
 
 function where(host: string, port: number): string {
   return `port ${port} on ${host}`;
-}
-
-function text(cause: unknown): string {
-  return reasonOf(cause);
 }

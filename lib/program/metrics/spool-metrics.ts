@@ -49,7 +49,10 @@ export function spoolStateMetrics(registry: Registry, state: () => SpoolState): 
       "Bytes of all messages in the spool, those set aside included.",
       () => state().bytes,
     ],
-    postern_spool_oldest_seconds: ["Age of the oldest message that waits.", () => state().oldestAge],
+    postern_spool_oldest_seconds: [
+      "Age of the message that is first in line: the oldest, but for those that were tried anew by hand.",
+      () => state().oldestAge,
+    ],
     postern_spool_set_aside: ["Messages that the queue refused for good, kept.", () => state().setAside],
     postern_spool_accepting: ["1 while messages can be stored.", () => Number(state().accepting)],
     postern_queue_failing: [

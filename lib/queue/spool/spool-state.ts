@@ -18,7 +18,7 @@ export interface SpoolState {
   readonly depth: number;
   /** Bytes of all stored messages, set-aside ones included: what counts against the limit. */
   readonly bytes: number;
-  /** Seconds since the oldest waiting message was stored; 0 when none waits. */
+  /** Seconds since the first in line was stored: the oldest, but for those that were tried anew by hand. 0 when none waits. */
   readonly oldestAge: number;
   readonly setAside: number;
   /** Why the last message that was tried did not reach the queue; null once one does. */

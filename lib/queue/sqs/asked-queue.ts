@@ -14,7 +14,7 @@ export type AskedQueue =
       readonly mayOnlySend: boolean;
     };
 
-/** @throws {Error} only for what is wrong before anything is asked, such as settings; in one line for the operator */
+/** Whatever keeps the queue from answering is the reason that is given. */
 export async function askQueue(
   client: Parameters<typeof readLimits>[0],
   queueUrl: string,

@@ -16,7 +16,7 @@ export function configuredEndpoint(): string | undefined {
   return undefined;
 }
 
-/** Where the calls for a queue go; the path is of no meaning. */
+/** Where the calls for a queue go. An endpoint that is set keeps its path; that of the queue's URL is none, since calls name the queue. */
 export function serverOf({ endpoint, queueUrl }: Pick<SqsAccess, "endpoint" | "queueUrl">): URL {
   return new URL(endpoint ?? configuredEndpoint() ?? new URL(queueUrl).origin);
 }

@@ -198,7 +198,6 @@ export class SqsQueue implements Queue {
     observer.onBatch?.({
       entries: batch.length,
       stored: outcomes.filter(({ outcome }) => outcome === "stored").length,
-      bytes: batch.reduce((bytes, entry) => bytes + entry.bytes, 0),
       milliseconds: clock.monotonic() - startedAt,
     });
     const again = batch.filter((push, index) => push.leaveCall(outcomes[index]));
