@@ -196,6 +196,33 @@ describe("LineWriter", () => {
     },
   );
 
+  it.skipIf(process.platform !== "linux")(
+    "begins a line anew behind one that was torn off in its middle",
+    async () => {
+      const pipe = newFile();
+      execFileSync("mkfifo", [pipe]);
+      const read = () => openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      const reader = read();
+      const lost: string[] = [];
+      const writer = new LineWriter(pipe, ({ message }) => lost.push(message));
+      // More than the pipe takes; the rest is torn off when nobody reads any more.
+      writer.write(`${"x".repeat(1_000_000)}\n`);
+      await expect.poll(() => readSync(reader, Buffer.alloc(1))).toBe(1);
+      closeSync(reader);
+      await expect.poll(() => lost).toContainEqual(expect.stringMatching(/^EPIPE/));
+      const third = read();
+      // What the pipe had taken is there still, and fills it.
+      const drain = () => {
+        for (;;) readSync(third, Buffer.alloc(65_536));
+      };
+      expect(drain).toThrow(/EAGAIN/);
+      writer.write("the next\n");
+      await writer.close();
+      expect(readFileSync(third, "utf8")).toBe("\nthe next\n");
+      closeSync(third);
+    },
+  );
+
   it.skipIf(process.platform !== "linux")("gives a pipe up at the exit whose reader is asleep", () => {
     const script = `
       import { LineWriter } from ${JSON.stringify(new URL("../../../lib/program/logs/line-writer.ts", import.meta.url))};
