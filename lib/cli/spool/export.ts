@@ -34,8 +34,13 @@ export function exportCommand(): Command {
       if (file === undefined) return print(database, part);
       const unlock = flags.remove && part === "waiting" ? lockAgainstProgram(directory) : () => {};
       try {
-        const count = exportToFile(database, part, file, flags.remove === true);
-        process.stdout.write(`${count} ${count === 1 ? "message" : "messages"} in ${file}\n`);
+        const { exported, goneMeanwhile } = exportToFile(database, part, file, flags.remove === true);
+        process.stdout.write(`${exported} ${exported === 1 ? "message" : "messages"} in ${file}\n`);
+        if (goneMeanwhile > 0) {
+          process.stderr.write(
+            `postern: ${goneMeanwhile} of these somebody else has taken meanwhile, to send or export them\n`,
+          );
+        }
       } finally {
         unlock();
       }
@@ -59,28 +64,37 @@ function lockAgainstProgram(directory: string): () => void {
   }
 }
 
+interface Exported {
+  readonly exported: number;
+  /** How many of them were to be removed, and were not there any more: they went to the queue again, or into another export, too. */
+  readonly goneMeanwhile: number;
+}
+
 /** Page by page: what is removed is synced, and a crash in between leaves a page in both places rather than in none. */
-export function exportToFile(database: DatabaseSync, part: SpoolPart, file: string, remove: boolean): number {
+export function exportToFile(
+  database: DatabaseSync,
+  part: SpoolPart,
+  file: string,
+  remove: boolean,
+): Exported {
   const editing = remove ? new SpoolEditing(database) : undefined;
   const descriptor = openNew(file);
-  let count = 0;
+  let [exported, goneMeanwhile] = [0, 0];
   try {
     syncDirectory(dirname(resolve(file)));
     for (const page of new SpoolListing(database).whole(part)) {
       writeWhole(descriptor, Buffer.from(lines(page)));
-      count += page.length;
+      exported += page.length;
       if (editing === undefined) continue;
       fsyncSync(descriptor);
-      editing.remove(
-        part,
-        page.map(({ sequence }) => sequence),
-      );
+      const sequences = page.map(({ sequence }) => sequence);
+      goneMeanwhile += page.length - editing.remove(part, sequences);
     }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  return count;
+  return { exported, goneMeanwhile };
 }
 
 /** Never over a file that is there, and for this user alone, as the spool is. */
