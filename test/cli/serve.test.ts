@@ -115,6 +115,23 @@ describe("postern serve", () => {
     await expect.poll(async () => (await receiveAll(client, queueUrl)).length, { timeout: 5_000 }).toBe(1);
   });
 
+  it.each([
+    ["4m", "postern.fifo", 1],
+    ["off", "postern.fifo", 1],
+    ["5m", "postern.fifo", 0],
+    ["4m", "postern", 0],
+  ])("warns of --remember %s with the queue %s as it should: %i", async (remember, queueName, warnings) => {
+    await using resources = new AsyncDisposableStack();
+    const sqs = await startFaultySqs({ queueName });
+    resources.defer(() => sqs.stop());
+    const queue = ["--queue-url", sqs.queueUrl, "--remember", remember];
+    const program = await postern({ args: ["serve", "--http", "127.0.0.1:0", ...queue], env });
+    await program.ready;
+    program.child.kill("SIGTERM");
+    const { stderr } = await program.ended;
+    expect(stderr.match(/"level":"warn".*--remember under 5m/g) ?? []).toHaveLength(warnings);
+  });
+
   it("answers 504 once the queue has not answered for --queue-timeout", async () => {
     await using resources = new AsyncDisposableStack();
     const hanging = await startFaultySqs({ call: ["hang"] });

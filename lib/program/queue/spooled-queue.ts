@@ -5,6 +5,12 @@ import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { spoolHealth } from "./queue-health.ts";
 import { warnOfQueue } from "./queue-warnings.ts";
 
+/** Milliseconds for which a FIFO queue drops what comes under a deduplication id that it knows. */
+const fifoMemory = 300_000;
+
+const shortMemoryWarning =
+  "with --remember under 5m another message may be taken under a key that the FIFO queue still knows, which drops it";
+
 /**
  * The queue behind a spool. An outage is what that is for: the program also starts during one.
  *
@@ -31,6 +37,7 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   });
   resources.defer(() => spool.close(timeToClose()));
   warnOfQueue(asked, location.queueUrl, log);
+  if (asked.limits.fifo && settings.remember < fifoMemory) log.warn(shortMemoryWarning);
   hasAnswered = asked.answered;
   metrics.watchSpool(() => spool.state());
   return { queue: spool, health: () => spoolHealth(spool.state()) };
