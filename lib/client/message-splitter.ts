@@ -1,6 +1,6 @@
 import { type Scan, scanFor } from "./bracket-scan.ts";
-import { isJson } from "./is-json.ts";
 import { closingBracket, comma, newline, openingBracket, whiteSpace } from "./json-bytes.ts";
+import { isJson } from "./parsed-json.ts";
 import { beginning, type Position } from "./position.ts";
 import type { SplitMessage } from "./split-message.ts";
 

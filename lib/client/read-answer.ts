@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { GatewayAnswer } from "./gateway.ts";
 import type { ProblemReport, Result, Verdict } from "./outcome.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 const problemSchema = z.object({
@@ -44,7 +45,7 @@ type Receipt = z.output<typeof receiptSchema>;
  * @param now Unix time in milliseconds
  */
 export function readAnswer(answer: GatewayAnswer, count: number, now: number): Verdict {
-  const body = parsed(answer.body);
+  const body = parsedJson(answer.body);
   const retryAfter = readRetryAfter(answer.headers.get("retry-after"), now);
   const receipt = z.safeParse(receiptSchema, body);
   if (receipt.success) return { verdict: "receipt", results: resultsOf(receipt.data, count), retryAfter };
@@ -94,12 +95,4 @@ const missing: ProblemReport = { status: 500, detail: "The receipt does not ment
 /** 4xx is what the sender must mend, but for a sender that was too slow or too fast. */
 function isWorthRetrying(status: number): boolean {
   return status >= 500 || status === 408 || status === 429;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

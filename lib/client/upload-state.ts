@@ -7,6 +7,7 @@ import { parseGatewayAddress } from "./gateway-address.ts";
 import type { Input } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";
 import type { LedgerEntries } from "./ledger.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { UnusableFileError } from "./unusable-file-error.ts";
 
 const wholeNumber = z.number().check(z.int(), z.gte(0));
@@ -59,7 +60,7 @@ export async function readUploadState(
 ): Promise<UploadState | undefined> {
   const text = await readFile(path, "utf8").catch((error) => unlessAbsent(path, error));
   if (text === undefined) return undefined;
-  const state = uploadState.safeParse(parsed(text));
+  const state = uploadState.safeParse(parsedJson(text));
   if (!state.success) throw new UnusableFileError(`${path} is not a state file of postern send`);
   const { size, head } = state.data.input;
   const isShorter = size !== null && input.size !== undefined && input.size < size;
@@ -98,14 +99,6 @@ export async function writeUploadState(
     rejectedBytes,
   };
   await replaceFile(path, `${JSON.stringify(state)}\n`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unlessAbsent(path: string, error: unknown): undefined {

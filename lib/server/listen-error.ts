@@ -1,6 +1,6 @@
 import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
-import { maxSocketPath } from "./socket-path.ts";
+import { tooLongForSocket } from "./socket-path.ts";
 
 /**
  * - `in_use`: somebody else listens there.
@@ -62,7 +62,7 @@ function unixMessage(path: string, code: string | undefined): string | undefined
       return `${path} cannot be made: the file system is read-only`;
     case "ENAMETOOLONG":
     case "EINVAL":
-      return `${path} is too long for a UNIX socket: at most ${maxSocketPath} bytes`;
+      return tooLongForSocket(path);
     default:
       return undefined;
   }
