@@ -76,6 +76,6 @@ export class RequestTelemetry implements QueueObserver {
 }
 
 function describe(cause: unknown) {
-  if (cause instanceof QueueError) return { reason: cause.message, sqs: cause.facts.sqsCode };
+  if (cause instanceof QueueError) return { reason: cause.message, sqs: cause.sqsCode };
   return cause instanceof Error ? { error: cause } : { reason: String(cause) };
 }

@@ -14,28 +14,21 @@ export class QueueError extends Error {
   readonly code: QueueErrorCode;
   /** Whether the same push can succeed soon without anybody's doing. */
   readonly retryable: boolean;
-  /** For the operator's log, never for a client: the queue, the messages and SQS's own error code. */
-  readonly facts: QueueErrorFacts;
+  /** SQS's own code, for example `AWS.SimpleQueueService.NonExistentQueue`: for the operator's log, never for a client. */
+  readonly sqsCode: string | undefined;
 
   constructor(
     code: QueueErrorCode,
     message: string,
     options: {
       readonly retryable?: boolean;
-      readonly facts?: QueueErrorFacts;
+      readonly sqsCode?: string | undefined;
       readonly cause?: unknown;
     } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
-    this.facts = options.facts ?? {};
+    this.sqsCode = options.sqsCode;
   }
-}
-
-export interface QueueErrorFacts {
-  readonly queueUrl?: string;
-  readonly ids?: readonly string[];
-  /** SQS's own code, for example `AWS.SimpleQueueService.NonExistentQueue`. */
-  readonly sqsCode?: string;
 }

@@ -106,7 +106,7 @@ describe("a request that was rejected", () => {
 
   it("for want of the queue says so in the log", () => {
     const cause = new QueueError("unavailable", "https://q: AccessDenied: no", {
-      facts: { sqsCode: "AccessDenied" },
+      sqsCode: "AccessDenied",
     });
     telemetry.onProblem(asProblem(cause), request);
     expect(logged).toEqual([

@@ -20,7 +20,7 @@ export function problemLog(
     if (cause instanceof QueueError) {
       if (!isDue(cause.message)) return;
       log.error(
-        { id: request.id, code: problem.code, reason: cause.message, sqs: cause.facts.sqsCode },
+        { id: request.id, code: problem.code, reason: cause.message, sqs: cause.sqsCode },
         "not stored",
       );
     } else {

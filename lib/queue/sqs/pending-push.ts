@@ -90,7 +90,7 @@ export class PendingPush implements SqsEntry {
       last?.message ?? `${this.#queueUrl}: no answer before the deadline`,
       {
         retryable: true,
-        facts: last?.facts ?? { queueUrl: this.#queueUrl, ids: [this.message.id] },
+        sqsCode: last?.sqsCode,
         cause: last,
       },
     );

@@ -53,7 +53,7 @@ export async function readLimits(
   } catch (cause) {
     const code = sqsCode(cause);
     throw new QueueError("unavailable", `${whatFailed(queueUrl, code, cause)}: ${sqsReason(cause)}`, {
-      facts: { queueUrl, sqsCode: code },
+      sqsCode: code,
       cause,
     });
   }
@@ -73,7 +73,7 @@ function messageBytes(attribute: string | undefined): number | undefined {
 
 /** Whether an answer to `readLimits` says only that this program has no permission but to send. */
 export function mayOnlySend(error: QueueError): boolean {
-  return isDenied(error.facts.sqsCode ?? "");
+  return isDenied(error.sqsCode ?? "");
 }
 
 function isDenied(code: string): boolean {

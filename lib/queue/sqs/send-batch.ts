@@ -41,7 +41,7 @@ export async function sendBatch(
   } catch (cause) {
     const failure = classifyCallError(cause);
     if (failure === "refused" && entries.length > 1) return sendOneByOne(target, entries, abortSignal);
-    const error = wrap(target, entries, failure, { code: sqsCode(cause), reason: sqsReason(cause), cause });
+    const error = wrap(target, failure, { code: sqsCode(cause), reason: sqsReason(cause), cause });
     return entries.map(() => ({ outcome: failure, error }));
   }
 }
@@ -70,11 +70,11 @@ function readOutcomes(
     const failure = failed.get(id);
     if (failure === undefined) {
       const reason = "in neither list of the answer, so it may be stored";
-      return { outcome: "unknown", error: wrap(target, [entry], "unknown", { code: "NoResult", reason }) };
+      return { outcome: "unknown", error: wrap(target, "unknown", { code: "NoResult", reason }) };
     }
     const { Code: code = "UnknownError", SenderFault = false, Message: reason = "" } = failure;
     const outcome = classifyEntryError(code, SenderFault);
-    return { outcome, error: wrap(target, [entry], outcome, { code, reason }) };
+    return { outcome, error: wrap(target, outcome, { code, reason }) };
   });
 }
 
@@ -92,20 +92,17 @@ const codes = {
 } as const satisfies Record<Failure, QueueErrorCode>;
 
 /** The one place where an SDK error becomes ours. */
-function wrap(
-  { queueUrl }: SqsTarget,
-  entries: readonly SqsEntry[],
-  failure: Failure,
-  { code, reason, cause }: SqsFailure,
-): QueueError {
-  const facts = { queueUrl, sqsCode: code, ids: entries.map(({ message }) => message.id) };
+function wrap({ queueUrl }: SqsTarget, failure: Failure, { code, reason, cause }: SqsFailure): QueueError {
   // Where the queue's own limit could not be read, SQS is the first to tell. The client reads the words.
   if (failure === "refused" && /TooLong|must be shorter than/.test(`${code} ${reason}`)) {
-    return new QueueError("too_large", "The message is larger than the queue takes.", { facts, cause });
+    return new QueueError("too_large", "The message is larger than the queue takes.", {
+      sqsCode: code,
+      cause,
+    });
   }
   return new QueueError(codes[failure], `${queueUrl}: ${code}: ${reason}`, {
     retryable: failure === "retry" || failure === "unknown",
-    facts,
+    sqsCode: code,
     cause,
   });
 }
