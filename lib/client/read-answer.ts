@@ -39,7 +39,7 @@ type Receipt = z.output<typeof receiptSchema>;
  * What an answer says of the messages of a request.
  *
  * A status of success alone says nothing: what is no receipt comes from something in between, such as the sign-in page of
- * a guest network, and is like no answer at all.
+ * a guest network, and is like no answer at all. So is a receipt of other messages.
  *
  * @param count messages in the request
  * @param now Unix time in milliseconds
@@ -48,7 +48,9 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
   const body = parsedJson(answer.body);
   const retryAfter = readRetryAfter(answer.headers.get("retry-after"), now);
   const receipt = z.safeParse(receiptSchema, body);
-  if (receipt.success) return { verdict: "receipt", results: resultsOf(receipt.data, count), retryAfter };
+  if (receipt.success && isOf(receipt.data, count)) {
+    return { verdict: "receipt", results: resultsOf(receipt.data, count), retryAfter };
+  }
 
   const { status } = answer;
   const problem = z.safeParse(problemSchema, body);
@@ -70,6 +72,15 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
   return isWorthRetrying(status) && status !== notImplemented
     ? { verdict: "again", reason, retryAfter, mayBeStored }
     : { verdict: "refused", reason };
+}
+
+/** A receipt names each message of its request once at most, and no others: one that does not is of another request. */
+function isOf({ results }: Receipt, count: number): boolean {
+  const indexes = new Set(results.map(({ index }) => index));
+  return (
+    indexes.size === results.length &&
+    results.every(({ index }) => Number.isInteger(index) && index >= 0 && index < count)
+  );
 }
 
 function resultsOf({ results }: Receipt, count: number): readonly Result[] {

@@ -73,6 +73,16 @@ describe("readAnswer", () => {
   });
 
   it.each([
+    ["names a message twice", [0, 1, 1]],
+    ["names a message that was not in the request", [0, 2]],
+    ["counts from 1", [1, 2]],
+    ["names half a message", [0, 0.5]],
+  ])("does not believe a receipt that %s", (_, indexes) => {
+    const results = indexes.map((index) => ({ index, outcome: "accepted", id: "id" }));
+    expect(read(200, { results })).toMatchObject({ verdict: "again", mayBeStored: true });
+  });
+
+  it.each([
     [200, "<html>Please sign in</html>", {}, "again"],
     [204, "", {}, "again"],
     [408, problem, {}, "again"],
