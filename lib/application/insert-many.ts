@@ -18,8 +18,10 @@ export function pushing(
   request: Pick<InsertRequest, "deadline">,
   context: Pick<ActionContext, "queue" | "clock" | "queueTimeout">,
 ): InsertMany {
+  const stopped = new Set<string>();
   return (judged) => {
-    const pushed = context.queue.pushMany(judged.filter(isPush), queueDeadline(request, context));
+    const deadline = queueDeadline(request, context);
+    const pushed = context.queue.pushMany(judged.filter(isPush), deadline, stopped);
     return outcomesOf(judged.map(idOrProblem), pushed);
   };
 }

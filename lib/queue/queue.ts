@@ -31,11 +31,13 @@ export interface Queue {
   push(message: StoredMessage, deadline: number, contentId?: string): Promise<PushOutcome>;
   /**
    * Pushes many at once, for less than each would cost by itself. Resolves once the outcome of each is known, in their
-   * order; one that fails does not keep the others away. Never rejects.
+   * order; one that fails does not keep the others away, but where the queue keeps an order. Never rejects.
    *
    * @param deadline as in `push`
+   * @param stopped groups of which one is to be sent again, so that what comes behind it has to come behind it again; where more
+   *   of the same request is pushed, the same set
    */
-  pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]>;
+  pushMany(pushes: readonly Push[], deadline: number, stopped?: Set<string>): Promise<readonly PushResult[]>;
   /** Why it would not even try to push a message, whatever its state; undefined where it would. */
   refusal(message: StoredMessage): QueueError | undefined;
   /** Takes no more messages, brings the pushes under way to their outcome, and frees what is held. Idempotent. */

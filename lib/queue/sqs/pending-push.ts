@@ -11,6 +11,7 @@ export class PendingPush implements SqsEntry {
   /** On the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly #queueUrl: string;
+  readonly #stopped: Set<string>;
   readonly #outcome = Promise.withResolvers<void>();
   #settled = false;
   #attempts = 0;
@@ -19,12 +20,14 @@ export class PendingPush implements SqsEntry {
   #maybeStored = false;
   #lastError: QueueError | undefined;
 
-  constructor({ message, group, bytes }: SqsEntry, deadline: number, queueUrl: string) {
+  /** @param stopped groups of its request of which one is to be sent again */
+  constructor({ message, group, bytes }: SqsEntry, deadline: number, queueUrl: string, stopped: Set<string>) {
     this.message = message;
     this.group = group;
     this.bytes = bytes;
     this.deadline = deadline;
     this.#queueUrl = queueUrl;
+    this.#stopped = stopped;
   }
 
   /** @throws {QueueError} */
@@ -40,6 +43,11 @@ export class PendingPush implements SqsEntry {
   /** Calls that it has been in. */
   get attempts(): number {
     return this.#attempts;
+  }
+
+  /** What goes before it in its group is to be sent again: it would overtake that. */
+  get isStopped(): boolean {
+    return this.#stopped.has(this.group);
   }
 
   get lastError(): QueueError | undefined {
@@ -76,10 +84,22 @@ export class PendingPush implements SqsEntry {
     this.#fail();
   }
 
+  /** It is not sent, so that the order of its group is kept. */
+  stop(): void {
+    this.#lastError ??= new QueueError(
+      "unavailable",
+      `${this.#queueUrl}: what goes before it in its group is not stored`,
+      { retryable: true },
+    );
+    this.#fail();
+  }
+
   #fail(): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#outcome.reject(this.#error());
+    const error = this.#error();
+    if (error.code === "unavailable" || error.code === "timeout") this.#stopped.add(this.group);
+    this.#outcome.reject(error);
   }
 
   #error(): QueueError {

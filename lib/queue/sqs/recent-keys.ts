@@ -11,6 +11,8 @@ const most = 10_000;
 interface Use {
   readonly contentId: string;
   readonly at: number;
+  /** Pushes that stored it, or may have, or may still. */
+  holders: number;
 }
 
 /**
@@ -37,14 +39,18 @@ export class RecentKeys {
     }
     const key = keyOf(message);
     const use = this.#uses.get(key);
-    if (use === undefined) this.#uses.set(key, { contentId, at: now });
+    if (use === undefined) this.#uses.set(key, { contentId, at: now, holders: 1 });
+    else if (use.contentId === contentId) use.holders += 1;
     return use === undefined || use.contentId === contentId;
   }
 
-  /** Nothing was stored under its key after all. */
+  /** One who claimed its key has not stored it after all; another, before or beside it, may have. */
   release(message: StoredMessage, contentId: string): void {
     const key = keyOf(message);
-    if (this.#uses.get(key)?.contentId === contentId) this.#uses.delete(key);
+    const use = this.#uses.get(key);
+    if (use?.contentId !== contentId) return;
+    use.holders -= 1;
+    if (use.holders === 0) this.#uses.delete(key);
   }
 }
 

@@ -64,7 +64,7 @@ function readOutcomes(
 ): readonly EntryOutcome[] {
   const stored = new Set(listed(Successful).map(({ Id }) => Id));
   const failed = new Map(listed(Failed).map((entry) => [entry.Id, entry]));
-  return entries.map((entry, index) => {
+  return entries.map((_, index) => {
     const id = String(index);
     if (stored.has(id)) return { outcome: "stored" };
     const failure = failed.get(id);

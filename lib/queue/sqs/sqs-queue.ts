@@ -39,7 +39,8 @@ const retries = { base: 50, cap: 1_000 };
  * own message.
  *
  * Invariant, kept by `#held` and `planBatch`: on a FIFO queue no two entries of one group are in calls at once, and a
- * group with an entry that waits for its retry sends nothing else. So the order of a group is that of its pushes.
+ * group with an entry that waits for its retry sends nothing else. So the order of a group is that of its pushes. What
+ * of one request stands behind an entry that is to be sent again fails with it, unsent (`PendingPush.isStopped`).
  */
 export class SqsQueue implements Queue {
   readonly #options: Required<SqsQueueOptions>;
@@ -79,7 +80,11 @@ export class SqsQueue implements Queue {
   messageBytes: number;
 
   /** A repeat is accepted too: a FIFO queue drops it within five minutes, consumers of a standard queue do by its id. */
-  async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
+  push(message: StoredMessage, deadline: number, contentId?: string): Promise<PushOutcome> {
+    return this.#claimed({ message, contentId: contentId ?? message.id }, deadline, new Set());
+  }
+
+  async #claimed({ message, contentId }: Push, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
     if (!this.#keys.claim(message, contentId)) {
       throw new QueueError(
         "conflict",
@@ -87,7 +92,7 @@ export class SqsQueue implements Queue {
       );
     }
     try {
-      return await this.#push(message, deadline);
+      return await this.#push(message, deadline, stopped);
     } catch (error) {
       const mayBeStored = error instanceof QueueError && error.code === "timeout";
       if (!mayBeStored) this.#keys.release(message, contentId);
@@ -95,7 +100,7 @@ export class SqsQueue implements Queue {
     }
   }
 
-  async #push(message: StoredMessage, deadline: number): Promise<PushOutcome> {
+  async #push(message: StoredMessage, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
     const { freshen, queueUrl } = this.#options;
     const entry = sqsEntry(serialised(message));
     if (entry.bytes > this.messageBytes) await freshen();
@@ -104,7 +109,7 @@ export class SqsQueue implements Queue {
     }
     const excess = tooLarge(entry.bytes, this.messageBytes);
     if (excess !== undefined) throw excess;
-    const push = new PendingPush(entry, deadline, queueUrl);
+    const push = new PendingPush(entry, deadline, queueUrl, stopped);
     const cancel = this.#at(deadline, () => push.expire());
     this.#pushesUnderWay += 1;
     this.#waiting.push(push);
@@ -119,10 +124,14 @@ export class SqsQueue implements Queue {
     }
   }
 
-  pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
+  pushMany(
+    pushes: readonly Push[],
+    deadline: number,
+    stopped = new Set<string>(),
+  ): Promise<readonly PushResult[]> {
     return Promise.all(
-      pushes.map(({ message, contentId }) =>
-        this.push(message, deadline, contentId).catch(
+      pushes.map((push) =>
+        this.#claimed(push, deadline, stopped).catch(
           (error: QueueError): PushResult => ({ outcome: "failed", error }),
         ),
       ),
@@ -153,6 +162,7 @@ export class SqsQueue implements Queue {
 
   /** @param partial whether a call may go out that is not full */
   #flush(partial: boolean): void {
+    if (this.#target.fifo) for (const push of this.#waiting) if (push.isStopped) push.stop();
     this.#waiting = this.#waiting.filter(({ settled }) => !settled);
     while (this.#callsUnderWay < this.#options.concurrency && this.#waiting.length > 0) {
       if (this.#waiting.length < sqsBatchLimits.entries && !partial) {

@@ -38,6 +38,17 @@ describe("RecentKeys", () => {
     expect(claim("key", "two")).toBe(true);
   });
 
+  it("keeps a key as long as one of those who had it stored its message, or may have", () => {
+    const { keys, claim } = setUp();
+    const message = { ...numberedMessage(1, "A"), id: "key" };
+    for (let push = 0; push < 3; push += 1) claim("key", "one");
+    keys.release(message, "one");
+    keys.release(message, "one");
+    expect(claim("key", "two")).toBe(false);
+    keys.release(message, "one");
+    expect(claim("key", "two")).toBe(true);
+  });
+
   it("remembers the last ten thousand", () => {
     const { claim } = setUp();
     for (let key = 0; key <= 10_000; key += 1) claim(`key ${key}`, "one");

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../lib/message/clock.ts";
 import { parseMessage } from "../../../lib/message/parse-message.ts";
 import { serialiseMessage } from "../../../lib/message/serialise-message.ts";
+import type { PushResult } from "../../../lib/queue/queue.ts";
 import { QueueError } from "../../../lib/queue/queue-error.ts";
 import { directSqs } from "../../../lib/queue/sqs/direct-sqs.ts";
 import type { QueueLimits } from "../../../lib/queue/sqs/queue-limits.ts";
@@ -24,6 +25,13 @@ const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
+
+/** What it stored of one callsign, by number. */
+const storedOf = ({ stored }: FaultySqs, callsign: string) =>
+  stored
+    .map((body) => parseMessage(body))
+    .filter(({ source }) => source.callsign === callsign)
+    .map(({ time_created }) => time_created);
 
 const codeOf = (push: Promise<unknown>) => push.then(String, ({ code }: QueueError) => code);
 
@@ -345,16 +353,65 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
           await queue.close();
           await server.stop();
           for (const group of ["CALL-0", "CALL-1", "CALL-2"]) {
-            const order = server.stored
-              .map((body) => parseMessage(body))
-              .filter(({ source }) => source.callsign === group)
-              .map(({ time_created }) => time_created);
+            const order = storedOf(server, group);
             expect(order).toEqual(order.toSorted((a, b) => a - b));
             expect(order.length).toBeGreaterThan(12);
           }
         }),
         { numRuns: 10 },
       );
+    });
+
+    it("of a request nothing of a FIFO group is stored behind what is to be sent again", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer(), async (seed) => {
+          const server = await startFaultySqs({
+            call: ["none", "none", "none", "throttled", "hang", "denied"],
+            entry: ["none", "none", "none", "none", "sender", "internal", "missing_stored"],
+            seed,
+            queueName: "postern.fifo",
+          });
+          const { queue } = queueAt(server.queueUrl, { requestTimeout: 20 });
+          const callsign = (number: number) => `CALL-${number % 3}`;
+          const order = new Set<string>();
+          // A request's messages come some at a time, each time with a little more time.
+          const pushing = [0, 10, 20, 30].map(async (first) => {
+            const numbers = Array.from({ length: 10 }, (_, index) => first + index);
+            const pushes = numbers.map((number) => ({
+              message: numberedMessage(number, callsign(number)),
+              contentId: `id-${number}`,
+            }));
+            return queue.pushMany(pushes, systemClock.monotonic() + 100 + first, order);
+          });
+          const results = (await Promise.all(pushing)).flat();
+          await queue.close();
+          await server.stop();
+          for (const group of [0, 1, 2]) {
+            const outcomes = results.filter((_, number) => number % 3 === group);
+            const isToBeSentAgain = (result: PushResult) =>
+              result.outcome === "failed" && ["unavailable", "timeout"].includes(result.error.code);
+            const first = outcomes.findIndex(isToBeSentAgain);
+            if (first === -1) continue;
+            const behind = outcomes.slice(first + 1);
+            expect(behind.filter((result) => !isToBeSentAgain(result))).toEqual([]);
+            expect(Math.max(...storedOf(server, `CALL-${group}`))).toBeLessThanOrEqual(group + 3 * first);
+          }
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it("on a standard queue none is kept back for another", async () => {
+      const { queueUrl } = await faulty({ call: ["denied", "none"] });
+      const { queue } = queueAt(queueUrl, { concurrency: 1 });
+      const pushes = Array.from({ length: 100 }, (_, number) => ({
+        message: numberedMessage(number),
+        contentId: `id-${number}`,
+      }));
+      const results = await queue.pushMany(pushes, systemClock.monotonic() + 2_000, new Set());
+      const outcomes = results.map(({ outcome }) => outcome);
+      expect(outcomes.lastIndexOf("accepted")).toBeGreaterThan(outcomes.indexOf("failed"));
+      expect(outcomes).toContain("failed");
     });
   });
 });
