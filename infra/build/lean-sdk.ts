@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Plugin } from "esbuild";
 
 /**
@@ -8,6 +9,7 @@ import type { Plugin } from "esbuild";
  *   credentials are always in its environment (Lambda developer guide, "Defined runtime environment variables");
  * - the length of files as bodies: only to know one, the SDK has Node load its streams of files;
  * - all that the client's package says of itself but its version, which is what it tells SQS of it;
+ * - checksums in JavaScript, for a Node without crypto;
  * - event streams, which the protocol of SQS (AWS JSON 1.0) does not have. The SDK imports them when it meets one.
  */
 export const leanSdk: Plugin = {
@@ -24,6 +26,10 @@ export const leanSdk: Plugin = {
       const { version } = JSON.parse(await readFile(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
+    onLoad(
+      { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]checksum[\\/].*Js\.js$/ },
+      ({ path }) => ({ contents: `export const ${basename(path, ".js")} = undefined;` }),
+    );
     onLoad(
       { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/ },
       () => ({
