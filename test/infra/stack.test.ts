@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { defaultQueueTimeout } from "../../lib/application/insert-application.ts";
+import { problemCodes } from "../../lib/application/problem-codes.ts";
 import { requestTimeout } from "../../lib/lambda/function-queue.ts";
 import { buildFunctions, packageStack, type Resource, type Template } from "./packaged-stack.ts";
 
@@ -232,14 +233,57 @@ describe("the operator", () => {
     });
   });
 
+  it("has an alarm of each reason for which a function does not store what it could", () => {
+    const ofSockets: readonly string[] = ["too_many_connections", "answer_timeout"];
+    const reasons = Object.entries(problemCodes)
+      .filter(([code, status]) => status >= 500 && !ofSockets.includes(code))
+      .map(([code]) => code);
+    const [sum, ...metrics] = properties("NotStoredAlarm")["Metrics"] as readonly Readonly<{
+      Id: string;
+      Expression?: string;
+      MetricStat?: { readonly Metric: object };
+    }>[];
+    expect(metrics.map(({ MetricStat }) => MetricStat?.Metric)).toEqual(
+      expect.arrayContaining(
+        reasons.map((Value) => ({
+          Namespace: "postern-prod",
+          MetricName: "Rejected",
+          Dimensions: [{ Name: "reason", Value }],
+        })),
+      ),
+    );
+    expect(metrics).toHaveLength(reasons.length);
+    expect(sum?.Expression).toBe(metrics.map(({ Id }) => `FILL(${Id}, 0)`).join(" + "));
+  });
+
+  it("has an alarm of what the API turns away, which only its log tells", () => {
+    expect(properties("TooManyRequestsFilter")).toEqual({
+      LogGroupName: { Ref: "HttpApiLogGroup" },
+      FilterPattern: '{ $.status = "429" }',
+      MetricTransformations: [
+        { MetricNamespace: "postern-prod", MetricName: "TooManyRequests", MetricValue: "1" },
+      ],
+    });
+    expect(texts(properties("HttpApiStage")["AccessLogSettings"]).join()).toContain(
+      '"status":"$context.status"',
+    );
+    expect(properties("TooManyRequestsAlarm")).toMatchObject({
+      Namespace: "postern-prod",
+      MetricName: "TooManyRequests",
+      Threshold: 0,
+    });
+  });
+
   it("is told of dead letters, waiting messages, errors and throttling, by a topic where there is one", () => {
     const alarms = resources("AWS::CloudWatch::Alarm");
     expect(alarms.map(([name]) => name).sort()).toEqual([
       "DeadLettersAlarm",
       "ErrorRateAlarm",
+      "NotStoredAlarm",
       "OldestMessageAlarm",
       "ServerErrorAlarm",
       "ThrottlesAlarm",
+      "TooManyRequestsAlarm",
     ]);
     for (const [, { AlarmActions, AlarmDescription }] of alarms) {
       expect(AlarmActions).toEqual({

@@ -93,6 +93,22 @@ describe.skipIf(why !== "")(`the stack, deployed to an emulated account${why}`, 
     expect(stack).toContain("<Key>stage</Key><Value>test</Value>");
   });
 
+  it("has a policy by which no deployment puts another queue in the place of one", async () => {
+    const policy = await cloudFormation("GetStackPolicy");
+    const [, body = ""] = /<StackPolicyBody>(.*)<\/StackPolicyBody>/s.exec(policy) ?? [];
+    expect(JSON.parse(body)).toEqual({
+      Statement: [
+        { Effect: "Allow", Principal: "*", Action: ["Update:*"], Resource: "*" },
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["Update:Replace", "Update:Delete"],
+          Resource: ["LogicalResourceId/Queue", "LogicalResourceId/DeadLetterQueue"],
+        },
+      ],
+    });
+  });
+
   // The emulator makes no HTTP API and no alarm.
   it("has every function and both queues", async () => {
     const listed = await cloudFormation("ListStackResources");
