@@ -95,10 +95,10 @@ const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   description:
-    "Becomes the id of the message, before an `idempotency_key` in it; with quotes around it, or without.",
+    "Becomes the id of the message, before an `idempotency_key` in it; with quotes around it, or without where it has no comma.",
   schema: {
     type: "string",
-    pattern: String.raw`^(?:[!#-~][!-~]{0,127}|"(?:[!#-[\]-~]|\\["\\]){1,128}")$`,
+    pattern: String.raw`^(?:[!#-+\--~][!-+\--~]{0,127}|"(?:[!#-[\]-~]|\\["\\]){1,128}")$`,
   },
 };
 

@@ -4,6 +4,7 @@ import type { InsertRequest, InsertResponse } from "../application/insert-reques
 import { Phases } from "../application/phases.ts";
 import { unlimitedMemory } from "../application/request-memory.ts";
 import type { Clock } from "../message/clock.ts";
+import type { EventRequest } from "./event-request.ts";
 import { type LambdaResult, readEvent } from "./lambda-event.ts";
 
 /** One event and its answer. */
@@ -24,7 +25,7 @@ export interface ExchangeOptions {
  */
 const margin = 500;
 
-/** @throws {UnknownEventError} */
+/** @throws {Error} in words for the operator, of an event that cannot be answered */
 export function openExchange(
   event: unknown,
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
@@ -36,9 +37,7 @@ export function openExchange(
   return {
     request: {
       ...request,
-      // The gateway's own prefix is always there, the configured one may not be.
-      path: withoutPrefix(request.path, request.prefix),
-      prefix,
+      ...target(request, prefix),
       memory: unlimitedMemory,
       id: requestId ?? context.awsRequestId,
       deadline: clock.monotonic() + context.getRemainingTimeInMillis() - margin,
@@ -46,4 +45,16 @@ export function openExchange(
     },
     toResult,
   };
+}
+
+/**
+ * What the event is for. The gateway's own prefix is always in its path, the configured one may not be. Where nothing stands
+ * behind the gateway's, it may name an action, as that of a domain that is for one: the root would answer an upload 200 and
+ * keep nothing.
+ */
+function target(event: EventRequest, prefix: string): Pick<InsertRequest, "path" | "prefix"> {
+  const path = withoutPrefix(event.path, event.prefix);
+  if (path !== "/") return { path, prefix };
+  const last = event.prefix.slice(event.prefix.lastIndexOf("/"));
+  return last === "" ? { path, prefix } : { path: last, prefix: last };
 }

@@ -5,9 +5,14 @@ import { eventHeaders } from "./event-headers.ts";
 import { eventPath } from "./event-path.ts";
 import type { EventRequest } from "./event-request.ts";
 
-/** From an event of payload format 1.0: a REST API, or an HTTP API that is told to speak it. */
+/**
+ * From an event of payload format 1.0: a REST API, or an HTTP API that is told to speak it.
+ *
+ * @throws {Error} of a body that is lost, for the operator: its client, which is told 5xx, will send it again
+ */
 export function restApiRequest(event: APIGatewayProxyEvent): EventRequest {
   const headers = eventHeaders(event);
+  if (isMangled(event, headers)) throw new Error(mangled);
   if (isDecompressed(event, headers)) headers.delete("content-encoding");
   return {
     method: event.httpMethod,
@@ -29,6 +34,19 @@ export function restApiResult({ status, headers, body }: InsertResponse): APIGat
  */
 function isDecompressed(event: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): boolean {
   return !event.isBase64Encoded && /^(?:gzip|deflate)$/i.test(headers.get("content-encoding") ?? "");
+}
+
+const mangled =
+  'The REST API has made text of a compressed body, so that it is lost; give the API binaryMediaTypes ["*/*"].';
+
+/** Whether what was compressed was decoded as UTF-8. Gzip begins with `1f 8b`, zlib with `78`; of others there is the header alone. */
+function isMangled(
+  { body, isBase64Encoded }: APIGatewayProxyEvent,
+  headers: ReadonlyMap<string, string>,
+): boolean {
+  if (isBase64Encoded || body?.includes("\ufffd") !== true) return false;
+  const isZlib = ["\u001f\ufffd", "x\ufffd"].some((beginning) => body.startsWith(beginning));
+  return isZlib || /^(?:br|zstd)$/i.test(headers.get("content-encoding") ?? "");
 }
 
 /**

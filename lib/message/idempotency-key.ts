@@ -19,7 +19,8 @@ const structuredString = /^"(?:[^"\\]|\\["\\])*"$/;
  */
 export function idempotencyKey(value: string): string {
   const text = value.trim();
-  return check(id, text.startsWith('"') ? unquoted(text) : text, header);
+  // A comma in a bare one stands between two headers, which some gateways join without the space.
+  return check(id, /^"|,/.test(text) ? unquoted(text) : text, header);
 }
 
 /**
@@ -44,6 +45,6 @@ function unquoted(text: string): string {
   if (structuredString.test(text)) return text.slice(1, -1).replace(/\\(.)/g, "$1");
   throw new InvalidMessageError(
     header,
-    `${header} must be one key, with its quotes closed if it has any, got ${describeValue(text)}`,
+    `${header} must be one key, in quotes if it has a comma, and these closed, got ${describeValue(text)}`,
   );
 }

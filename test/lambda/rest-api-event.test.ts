@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { restApiRequest } from "../../lib/lambda/rest-api-event.ts";
 import { type GatewayRequest, plainGateway, restApiEvent } from "../support/gateway-events.ts";
@@ -28,6 +28,29 @@ describe("compression", () => {
   it("of another kind is not the API's doing", () => {
     const { headers } = restApiRequest(restApiEvent({ ...sent, headers: [["Content-Encoding", "br"]] }));
     expect(headers.get("content-encoding")).toBe("br");
+  });
+});
+
+describe("a compressed body of which the API has made text", () => {
+  const asText = (compressed: Buffer, coding: string) => ({
+    ...restApiEvent({ ...sent, headers: [["Content-Encoding", coding]] }),
+    body: compressed.toString(),
+    isBase64Encoded: false,
+  });
+  const text = Buffer.from(JSON.stringify({ data: "x".repeat(100) }));
+
+  it.each([
+    ["gzip", gzipSync(text)],
+    ["deflate", deflateSync(text)],
+    ["br", brotliCompressSync(text)],
+    ["zstd", zstdCompressSync(text)],
+  ] as const)("cannot be answered, and is the operator's to mend: %s", (coding, compressed) => {
+    expect(() => restApiRequest(asText(compressed, coding))).toThrow(/binaryMediaTypes/);
+  });
+
+  it("is not one that a client only calls so", () => {
+    const { body } = restApiRequest(asText(Buffer.from('{"data": "\ufffd"}'), "gzip"));
+    expect(Buffer.from(body).toString()).toBe('{"data": "\ufffd"}');
   });
 });
 

@@ -24,6 +24,10 @@ describe("idempotencyKey", () => {
     },
   );
 
+  it.each(["a,b", "a, b", ",a", "a,"])("refuses %s, which is several headers, however joined", (header) => {
+    expect(() => idempotencyKey(header)).toThrow(/^Idempotency-Key must be one key/);
+  });
+
   it("names the header as the field at fault", () => {
     expect(() => idempotencyKey("two words")).toThrow(
       expect.objectContaining({ name: InvalidMessageError.name, field: "Idempotency-Key" }),

@@ -1,11 +1,12 @@
 import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
 import { OutboundHttpsAgent, type OutboundOptions, outboundAgent } from "../../platform/outbound-agent.ts";
 import { serverOf } from "./queue-endpoint.ts";
 import type { SqsAccess } from "./sqs-api.ts";
 
 /** What the SDK's HTTP handlers connect by. */
 export interface OutboundAgents {
-  readonly httpsAgent: OutboundHttpsAgent;
+  readonly httpsAgent: HttpsAgent;
   readonly httpAgent?: HttpAgent;
 }
 

@@ -9,10 +9,10 @@ import type { SqsAccess } from "./sqs-api.ts";
  * Credentials and endpoint are the SDK's own matter (`AWS_ENDPOINT_URL_SQS`, profiles, …), and so is the region where
  * the queue's URL has none.
  *
- * @param agents what it connects by. Default: always directly
+ * @param agents what it connects by
  */
-export function sqsClient(access: SqsAccess, agents?: OutboundAgents): SQSClient {
-  const { queueUrl, requestTimeout, maxSockets, credentials, endpoint, region = regionOf(queueUrl) } = access;
+export function sqsClient(access: SqsAccess, agents: OutboundAgents): SQSClient {
+  const { queueUrl, requestTimeout, credentials, endpoint, region = regionOf(queueUrl) } = access;
   const client = new SQSClient({
     maxAttempts: 1,
     ...(region === undefined ? {} : { region }),
@@ -20,8 +20,6 @@ export function sqsClient(access: SqsAccess, agents?: OutboundAgents): SQSClient
     ...(endpoint === undefined ? endpointFor(queueUrl) : { endpoint }),
     requestHandler: {
       ...handlerTimeouts(requestTimeout),
-      httpAgent: { keepAlive: true, maxSockets },
-      httpsAgent: { keepAlive: true, maxSockets },
       ...agents,
     },
   });

@@ -1,14 +1,19 @@
+import { Agent } from "node:https";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { sqsClient } from "../../../lib/queue/sqs/sqs-client.ts";
 import { startFaultySqs } from "../../support/faulty-sqs.ts";
 
+const agents = { httpsAgent: new Agent() };
 const access = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 
 describe("sqsClient", () => {
   it.each(["hang", "stall_stored"] as const)("gives a call up that meets a %s", async (fault) => {
     const server = await startFaultySqs({ call: [fault] });
-    const client = sqsClient({ queueUrl: server.queueUrl, requestTimeout: 200, maxSockets: 1, ...access });
+    const client = sqsClient(
+      { queueUrl: server.queueUrl, requestTimeout: 200, maxSockets: 1, ...access },
+      agents,
+    );
     const call = client.send(
       new SendMessageBatchCommand({ QueueUrl: server.queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
     );
@@ -21,7 +26,7 @@ describe("sqsClient", () => {
 
   it("signs for the region in the queue's URL", async () => {
     const queueUrl = "https://sqs.ap-southeast-2.amazonaws.com/1/postern";
-    const client = sqsClient({ queueUrl, requestTimeout: 1_000, maxSockets: 1 });
+    const client = sqsClient({ queueUrl, requestTimeout: 1_000, maxSockets: 1 }, agents);
     expect(await client.config.region()).toBe("ap-southeast-2");
     client.destroy();
   });
