@@ -24,10 +24,16 @@ export interface BatchOptions {
   readonly clock: Pick<Clock, "now">;
 }
 
+/**
+ * What became of a record. One that is `unreadable` is no message, which nothing behind it in its group waits for; SQS may
+ * delete only what is `handled`.
+ */
+export type HandledRecord = "handled" | "failed" | "unreadable";
+
 /** The messages of one event, each handled at most once however often it is in there. */
 export class Batch {
   readonly #options: BatchOptions;
-  readonly #outcomes = new Map<string, Promise<boolean>>();
+  readonly #outcomes = new Map<string, Promise<HandledRecord>>();
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -38,14 +44,14 @@ export class Batch {
     return this.#options.context.getRemainingTimeInMillis();
   }
 
-  /** @returns whether SQS may delete it. Never rejects */
-  async handle(record: SqsRecord): Promise<boolean> {
+  /** Never rejects. */
+  async handle(record: SqsRecord): Promise<HandledRecord> {
     let message: Message;
     try {
       message = parseMessage(record.body);
     } catch (error) {
       await this.#report(error, record);
-      return false;
+      return "unreadable";
     }
     const id = deduplicationId(message);
     const begun = this.#outcomes.get(id);
@@ -55,27 +61,27 @@ export class Batch {
     return outcome;
   }
 
-  async #handleOnce(message: Message, id: string, record: SqsRecord): Promise<boolean> {
+  async #handleOnce(message: Message, id: string, record: SqsRecord): Promise<HandledRecord> {
     const { store, clock, handle } = this.#options;
     try {
       // Lambda ends this process when its time is up, so that then the claim is nobody's.
       const claim = await store.claim(id, clock.now() + this.remaining);
-      if (claim === "handled") return true;
+      if (claim === "handled") return "handled";
       if (claim === "busy") throw new Error(`another consumer is handling the message ${message.id}`);
     } catch (error) {
       await this.#report(error, record);
-      return false;
+      return "failed";
     }
     try {
       await handle(message, record);
     } catch (error) {
       await this.#report(error, record);
       await this.#tell(() => store.release(id), record);
-      return false;
+      return "failed";
     }
     // It has been handled, whether the store knows or not: another delivery would be worse than another copy.
     await this.#tell(() => store.commit(id), record);
-    return true;
+    return "handled";
   }
 
   async #tell(change: () => Promise<void>, record: SqsRecord): Promise<void> {

@@ -22,7 +22,7 @@ export type MessageConsumer = (event: SqsEvent, context: InvocationContext) => P
 /**
  * Makes a function that handles one message into the handler of a Lambda function that an SQS queue triggers, with
  * `ReportBatchItemFailures`. Each message fails or succeeds by itself; but on a FIFO queue those behind a failed one of
- * their group fail with it, unhandled, so that the order stays. A body that is no message fails too, and so ends up
+ * their group fail with it, unhandled, so that the order stays. A body that is no message fails alone, and so ends up
  * in the dead-letter queue.
  *
  * Each id of a callsign is handled once, as far as the store can tell. A crash after the handling and before the store knows of it
@@ -60,17 +60,19 @@ export function messageConsumer(handle: HandleMessage, options: MessageConsumerO
   };
 }
 
-/** Handles a lane as far as it goes, and gives back the rest, with that which failed. */
+/** Handles a lane as far as it goes, and gives back the rest, with what failed. */
 async function unhandled(
   lane: readonly SqsRecord[],
   batch: Batch,
   timeToHandle: number,
 ): Promise<readonly SqsRecord[]> {
+  const unreadable: SqsRecord[] = [];
   for (const [index, record] of lane.entries()) {
-    const done = batch.remaining >= timeToHandle && (await batch.handle(record));
-    if (!done) return lane.slice(index);
+    const outcome = batch.remaining >= timeToHandle ? await batch.handle(record) : "failed";
+    if (outcome === "failed") return [...unreadable, ...lane.slice(index)];
+    if (outcome === "unreadable") unreadable.push(record);
   }
-  return [];
+  return unreadable;
 }
 
 function printError(error: unknown, { messageId }: SqsRecord): void {

@@ -103,6 +103,18 @@ describe("on a FIFO queue", () => {
     expect(await consume(handle, records)).toEqual(failures(records[0], records[2], records[4]));
     expect(numbers(handle)).toEqual([1, 2, 4]);
   });
+
+  it("fails nothing behind what is no message: with it they would all end as dead letters", async () => {
+    const fifo = true;
+    const records = [
+      sqsRecord(1, { fifo, body: "not JSON" }),
+      sqsRecord(2, { fifo }),
+      sqsRecord(3, { fifo }),
+    ];
+    const handle = vi.fn<HandleMessage>();
+    expect(await consume(handle, records)).toEqual(failures(records[0]));
+    expect(numbers(handle)).toEqual([2, 3]);
+  });
 });
 
 describe("an id that comes more than once", () => {
