@@ -75,11 +75,14 @@ function startPostern(directory: string, endpoint: BenchProcess): Promise<BenchP
   });
 }
 
-/** What the unit file for systemd sets. */
+/** What the unit file for systemd sets for Node and the system. */
 function unitEnvironment(): Readonly<Record<string, string>> {
   const unit = readFileSync(new URL("../../infra/systemd/postern.service", import.meta.url), "utf8");
   return Object.fromEntries(
-    Array.from(unit.matchAll(/^Environment=(\w+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]),
+    Array.from(unit.matchAll(/^Environment=(?!POSTERN_)(\w+)=(.*)$/gm), ([, name = "", value = ""]) => [
+      name,
+      value,
+    ]),
   );
 }
 

@@ -225,6 +225,23 @@ describe("health and metrics", () => {
     await sqs.stop();
   });
 
+  it("say that the queue is failing from a start on at which it was not there, until it is", async () => {
+    const port = await freePort();
+    const queueUrl = `http://127.0.0.1:${port}/000000000000/postern`;
+    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
+    postern = await spawnPostern({ args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queueUrl], env });
+    const http = (await postern.ready)[0]?.replace("listening on ", "");
+    const queue = await startFaultySqs({ port });
+    const health = async () => (await fetch(`${http}/health`)).json();
+    const failing = async () =>
+      /^postern_queue_failing (\d)$/m.exec(await (await fetch(`${http}/metrics`)).text())?.[1];
+    expect(await failing()).toBe("1");
+    // Whoever wants to know has it asked again.
+    await expect.poll(health).toMatchObject({ accepting: true, queue: "well" });
+    expect(await failing()).toBe("0");
+    await queue.stop();
+  });
+
   it("say 503 while the spool is full, as the messages' senders are told", async () => {
     // Nobody is at the queue, so nothing drains.
     process.env["AWS_REGION"] ??= "us-east-1";

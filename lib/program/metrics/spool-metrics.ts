@@ -56,7 +56,7 @@ export function spoolStateMetrics(registry: Registry, state: () => SpoolState): 
     postern_spool_set_aside: ["Messages that the queue refused for good, kept.", () => state().setAside],
     postern_spool_accepting: ["1 while messages can be stored.", () => Number(state().accepting)],
     postern_queue_failing: [
-      "1 from a message that did not get to the queue until one does.",
+      "1 from a message that did not get to the queue until one does, and from a start at which the queue gave no answer.",
       () => Number(state().forwardingError !== null),
     ],
   } as const;

@@ -20,7 +20,8 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   const { settings, location, log, metrics, resources, timeToClose, onFailure } = options;
   const tell = spoolLog(log, systemClock);
   let hasAnswered = true;
-  const { spool, asked } = await openSpool({
+  let hasTaken = false;
+  const { spool, asked, ask } = await openSpool({
     directory,
     limit: settings.spoolLimit,
     remember: { time: settings.remember, limit: settings.remember === 0 ? 0 : settings.rememberLimit },
@@ -28,6 +29,7 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
     observe(event) {
       metrics.spool(event);
       tell(event);
+      if (event.event === "sent" && event.stored > 0) hasTaken = true;
       if (event.event === "failed") onFailure();
     },
     onLimits(limits) {
@@ -39,6 +41,13 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   warnOfQueue(asked, location.queueUrl, log);
   if (asked.limits.fifo && settings.remember < fifoMemory) log.warn(shortMemoryWarning);
   hasAnswered = asked.answered;
-  metrics.watchSpool(() => spool.state());
-  return { queue: spool, health: () => spoolHealth(spool.state()) };
+  const state = () => {
+    const known = spool.state();
+    // Nothing else would tell before a message fails, and a wrong URL is to be seen before that.
+    if (hasAnswered || hasTaken || asked.answered || asked.mayOnlySend) return known;
+    void ask();
+    return { ...known, forwardingError: known.forwardingError ?? asked.reason };
+  };
+  metrics.watchSpool(state);
+  return { queue: spool, health: () => spoolHealth(state()) };
 }

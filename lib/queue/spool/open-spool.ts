@@ -30,6 +30,8 @@ export interface OpenSpool {
   readonly spool: Spool;
   /** What the queue said of itself. */
   readonly asked: AskedQueue;
+  /** Asks it again, a queue that gives no answer every ten seconds at most. Never rejects. */
+  ask(): Promise<void>;
 }
 
 const commitDelay = 4;
@@ -90,7 +92,7 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
   const thread = await connected.promise;
   const asked = await thread.opened;
   spool.messageBytes = asked.limits.messageBytes;
-  limits = new FreshLimits({
+  const fresh = new FreshLimits({
     asked,
     ask: () => thread.ask(),
     onAnswer(known) {
@@ -99,5 +101,6 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
     },
     clock: systemClock,
   });
-  return { spool, asked };
+  limits = fresh;
+  return { spool, asked, ask: () => fresh.refresh() };
 }
