@@ -2,6 +2,7 @@ import { acceptNames } from "../application/accept.ts";
 import type { Action } from "../application/action.ts";
 import { asProblem } from "../application/as-problem.ts";
 import { decodeBody } from "../application/decode-body.ts";
+import { emptyBody } from "../application/empty-body.ts";
 import { parseJson } from "../application/parse-json.ts";
 import { prefers } from "../application/prefer.ts";
 import { queueDeadline } from "../application/queue-deadline.ts";
@@ -24,6 +25,7 @@ export const message: Action = {
   async perform(request, context) {
     const { queue, clock, maxBody } = context;
     const body = await decodeBody(request, maxBody, clock);
+    if (body.length === 0) throw emptyBody("a JSON object");
     const upload = parseJson(body);
     request.phases.end("parsed");
 

@@ -1,4 +1,5 @@
 import { arrayItems } from "./array-items.ts";
+import { emptyBody } from "./empty-body.ts";
 import { openingBracket, skipWhiteSpace } from "./json-scan.ts";
 import { lineItems } from "./line-items.ts";
 import { hasNoNumber, parseJson } from "./parse-json.ts";
@@ -29,7 +30,8 @@ export function parseMany(bytes: Uint8Array, contentType: string | undefined, mo
   const body = byteOrderMark.equals(bytes.subarray(0, 3)) ? bytes.subarray(3) : bytes;
   const type = contentType?.split(/[;,]/, 1)[0]?.trim().toLowerCase() ?? "";
   const start = skipWhiteSpace(body, 0);
-  if (start === body.length) throw nothingThere();
+  // An empty array says that there are none. That there is nothing at all says that something was lost on the way.
+  if (start === body.length) throw emptyBody("a JSON array or lines of JSON");
   const isArray = type === "application/json" || (!ndjsonTypes.has(type) && body[start] === openingBracket);
   const items = isArray ? (arrayItems(body, start, most) ?? noArray(body, start)) : lineItems(body, most);
   if (items.count > most) {
@@ -52,9 +54,4 @@ function noArray(body: Uint8Array, start: number): ParsedItems {
     "The body must be a JSON array of messages; a single message goes to /message, or on a line of NDJSON.";
   const item = { problem: new Problem("invalid_json", detail) };
   return { count: 1, groups: [[item]] };
-}
-
-/** An empty array says that there are none. That there is nothing at all says that something was lost on the way. */
-function nothingThere(): Problem {
-  return new Problem("invalid_json", "The body is empty; send a JSON array or lines of JSON.");
 }

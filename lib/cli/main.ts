@@ -20,6 +20,9 @@ const cli = new Command("postern")
 const asked = commands.get(process.argv[2] ?? "");
 for (const load of asked === undefined ? commands.values() : [asked]) cli.addCommand(await load());
 
+// By it Node would let anybody on this machine debug the program.
+process.on("SIGUSR1", () => {});
+
 // Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter.
 process.stdout.on("error", (error) => {
   if (errorCode(error) === "EPIPE" || process.exitCode === 1) return;

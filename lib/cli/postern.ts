@@ -6,7 +6,8 @@
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
   process.stderr.write(`postern: needs Node 24 or newer; this is ${process.version}, ${process.execPath}\n`);
-  process.exitCode = 1;
+  // As for settings that cannot be used: to try again is of no use.
+  process.exitCode = 2;
 } else {
   await import("./main.ts");
 }

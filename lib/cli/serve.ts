@@ -56,7 +56,7 @@ async function serve(flags: Readonly<Record<string, string | readonly string[]>>
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // SIGUSR1 as nginx takes it, with which Node would let anybody on this machine debug the program.
+  // SIGUSR1 as nginx takes it.
   for (const signal of ["SIGHUP", "SIGUSR1"]) process.on(signal, () => program.reopenLogs());
 
   try {

@@ -39,7 +39,7 @@ type Receipt = z.output<typeof receiptSchema>;
  * What an answer says of the messages of a request.
  *
  * A status of success alone says nothing: what is no receipt comes from something in between, such as the sign-in page of
- * a guest network, and is like no answer at all. So is a receipt of other messages.
+ * a guest network, and is like no answer at all. So is, with such a status, a receipt of other messages.
  *
  * @param count messages in the request
  * @param now Unix time in milliseconds

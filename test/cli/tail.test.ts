@@ -73,6 +73,15 @@ describe("postern tail", () => {
     await left().toBe(7);
   });
 
+  it("lets nobody debug it", async () => {
+    const { child, ended } = await tail();
+    await send(bodies.slice(0, 1));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGUSR1");
+    child.kill("SIGINT");
+    expect((await ended).stderr).not.toMatch(/debug/i);
+  });
+
   it("prints what comes, and gives all back when it is interrupted", async () => {
     const { child, ended } = await tail();
     await send(bodies.slice(0, 1));

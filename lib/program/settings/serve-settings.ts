@@ -143,7 +143,7 @@ export const serveSettings = {
     flag: "--statistics-log <FILE>",
     variable: "POSTERN_STATISTICS_LOG",
     meaning:
-      "one JSON line per request, or connection without one: what happened and how long each phase took; reopened on SIGHUP",
+      "one JSON line per request, or connection without one: what happened and how long each phase took; reopened on SIGHUP and SIGUSR1",
     schema: filePath,
   },
   logSample: {
