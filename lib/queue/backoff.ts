@@ -3,6 +3,8 @@ export interface BackoffOptions {
   readonly base: number;
   /** Milliseconds before any retry, at most. */
   readonly cap: number;
+  /** By how much that grows with each failure, at most. Default 2. */
+  readonly growth?: number;
 }
 
 /**
@@ -13,6 +15,10 @@ export interface BackoffOptions {
  * @param random from 0 to 1
  * @returns milliseconds
  */
-export function backoff(attempt: number, { base, cap }: BackoffOptions, random: () => number): number {
-  return random() * Math.min(cap, base * 2 ** (attempt - 1));
+export function backoff(
+  attempt: number,
+  { base, cap, growth = 2 }: BackoffOptions,
+  random: () => number,
+): number {
+  return random() * Math.min(cap, base * growth ** (attempt - 1));
 }

@@ -80,6 +80,7 @@ describe("postern tail", () => {
     child.kill("SIGUSR1");
     child.kill("SIGINT");
     expect((await ended).stderr).not.toMatch(/debug/i);
+    await left().toBe(1);
   });
 
   it("prints what comes, and gives all back when it is interrupted", async () => {

@@ -10,6 +10,11 @@ describe("backoff", () => {
     expect(bounds).toEqual([50, 100, 200, 400, 400, 400, 400]);
   });
 
+  it("grows as slowly as it is told", () => {
+    const options = { base: 64, cap: 1_000, growth: 1.25 };
+    expect([1, 2, 3, 99].map((attempt) => backoff(attempt, options, () => 1))).toEqual([64, 80, 100, 1_000]);
+  });
+
   it("may be anything up to its bound", () => {
     fc.assert(
       fc.property(

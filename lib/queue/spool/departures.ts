@@ -9,8 +9,8 @@ const most = 500;
 
 /** Messages that the queue has, or will never take, and that still wait on disk. */
 export class Departures {
-  #removed: number[] = [];
-  #refused: Refusal[] = [];
+  readonly #removed = new Line<number>();
+  readonly #refused = new Line<Refusal>();
 
   get size(): number {
     return this.#removed.length + this.#refused.length;
@@ -22,21 +22,47 @@ export class Departures {
   }
 
   stored(messages: readonly SpooledMessage[]): void {
-    for (const { sequence } of messages) this.#removed.push(sequence);
+    for (const { sequence } of messages) this.#removed.add(sequence);
   }
 
   refused({ sequence }: SpooledMessage, reason: string): void {
-    this.#refused.push({ sequence, reason });
+    this.#refused.add({ sequence, reason });
   }
 
   /** The first of them, for the next commit. */
   next(): Departure {
-    return { removed: this.#removed.slice(0, most), refused: this.#refused.slice(0, most) };
+    return { removed: this.#removed.first(most), refused: this.#refused.first(most) };
   }
 
   /** What `next` gave is committed. */
   left({ removed, refused }: Departure): void {
-    this.#removed = this.#removed.slice(removed.length);
-    this.#refused = this.#refused.slice(refused.length);
+    this.#removed.drop(removed.length);
+    this.#refused.drop(refused.length);
+  }
+}
+
+/** First in, first out. Millions may be in it, where a disk takes nothing while the queue is well, so it is not copied for each few. */
+class Line<Item> {
+  #items: Item[] = [];
+  /** At its beginning, those that are in it no more. */
+  #gone = 0;
+
+  get length(): number {
+    return this.#items.length - this.#gone;
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  first(count: number): readonly Item[] {
+    return this.#items.slice(this.#gone, this.#gone + count);
+  }
+
+  drop(count: number): void {
+    this.#gone += count;
+    if (this.#gone * 2 < this.#items.length) return;
+    this.#items = this.#items.slice(this.#gone);
+    this.#gone = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivateFile } from "../../../platform/private-file.ts";
-import { migrate } from "./spool-schema.ts";
+import { knownLayout, migrate } from "./spool-schema.ts";
 
 /** Bytes of a page of a new database: twice SQLite's default, as a message takes most of a kilobyte. */
 const pageSize = 8_192;
@@ -27,6 +27,8 @@ export function openDatabase(path: string): DatabaseSync {
   makePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: busyTimeout });
   try {
+    // Before anything is changed of what may be another program's.
+    knownLayout(database);
     database.exec(
       `PRAGMA page_size = ${pageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
        PRAGMA cache_size = -${cacheKibibytes}; PRAGMA wal_autocheckpoint = ${logPages};

@@ -9,8 +9,10 @@ import { inTransaction } from "./transaction.ts";
  *
  * `tally` has one row. It spares a scan at the start, and is changed in the transaction that changes what it counts.
  */
-const steps: readonly string[] = [
-  `
+const steps: readonly { readonly tables: readonly string[]; readonly sql: string }[] = [
+  {
+    tables: ["waiting", "set_aside", "tally"],
+    sql: `
   CREATE TABLE waiting (
     sequence INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -41,7 +43,10 @@ const steps: readonly string[] = [
   ) STRICT;
   INSERT INTO tally VALUES (1, 1, 0, 0, 0, 0);
   `,
-  `
+  },
+  {
+    tables: ["receipts"],
+    sql: `
   CREATE TABLE receipts (
     first INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -49,18 +54,19 @@ const steps: readonly string[] = [
     receipts BLOB NOT NULL
   ) STRICT;
   `,
+  },
 ];
 
 /**
  * Brings a database, new or older, to the present layout. A crash in between leaves the layout as it was.
  *
- * @throws {Error} when a newer Postern made it
+ * @throws {Error} when a newer Postern made it, or another program
  */
 export function migrate(database: DatabaseSync): void {
   const version = knownLayout(database);
   if (version === steps.length) return;
   inTransaction(database, () => {
-    for (const step of steps.slice(version)) database.exec(step);
+    for (const { sql } of steps.slice(version)) database.exec(sql);
     database.exec(`PRAGMA user_version = ${steps.length}`);
   });
 }
@@ -68,10 +74,21 @@ export function migrate(database: DatabaseSync): void {
 /**
  * The layout that a database has: 0 for none yet.
  *
- * @throws {Error} when a newer Postern made it
+ * @throws {Error} when a newer Postern made it, or another program
  */
 export function knownLayout(database: DatabaseSync): number {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version <= steps.length) return version;
-  throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
+  if (version > steps.length) {
+    throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
+  }
+  const tables = new Set(
+    database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map(({ name }) => name),
+  );
+  const hasAll = steps.slice(0, version).every((step) => step.tables.every((table) => tables.has(table)));
+  // Ours would stand beside another program's own, or in their place.
+  if (!hasAll || (version === 0 && tables.size > 0)) throw new Error("it is no spool of Postern's");
+  return version;
 }

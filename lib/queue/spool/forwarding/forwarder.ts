@@ -58,7 +58,8 @@ export class Forwarder {
   readonly #pause: ForwardingPause;
   readonly #alarm: Alarm;
   readonly #giveUp = new AbortController();
-  readonly #calls = new Set<Promise<void>>();
+  /** With the pauses that had been when each began. */
+  readonly #calls = new Map<Promise<void>, number>();
   #isUnreadable = false;
   /** Sequences of those that have failed since something got through. */
   readonly #inVain = new Set<number>();
@@ -109,7 +110,7 @@ export class Forwarder {
     this.#stopped = true;
     this.#alarm.clear();
     const cancel = this.#options.timers.after(patience, () => this.#giveUp.abort());
-    await Promise.all(this.#calls);
+    await Promise.all(this.#calls.keys());
     cancel();
   }
 
@@ -123,7 +124,7 @@ export class Forwarder {
     }
     for (;;) {
       this.#refill(now);
-      if (this.#calls.size >= (this.#pause.trying ? 1 : this.#pace.calls)) break;
+      if (this.#pause.trying ? this.#isTrying : this.#calls.size >= this.#pace.calls) break;
       // Otherwise a few messages that always fail, and slowly, could have all calls for ever.
       const load = this.#inVain.size > 0 ? this.#window.nextToTry(now) : this.#window.next(now);
       const [first] = load.candidates;
@@ -190,19 +191,25 @@ export class Forwarder {
     this.#options.onError();
   }
 
+  /** Whether a call is under way to find out if the queue is back: not one from before the pause, which may hang for long. */
+  get #isTrying(): boolean {
+    for (const pauses of this.#calls.values()) if (pauses === this.#pause.count) return true;
+    return false;
+  }
+
   #send(load: Load): void {
     this.#window.take(load);
-    const call = this.#call(load).finally(() => {
+    const pauses = this.#pause.count;
+    const call = this.#call(load, pauses).finally(() => {
       this.#calls.delete(call);
       this.#advance();
     });
-    this.#calls.add(call);
+    this.#calls.set(call, pauses);
   }
 
-  async #call({ candidates }: Load): Promise<void> {
+  async #call({ candidates }: Load, pauses: number): Promise<void> {
     const { carrier, clock } = this.#options;
     const began = clock.monotonic();
-    const pauses = this.#pause.count;
     const messages = candidates.map(({ message }) => message);
     let deliveries: readonly Delivery[];
     try {

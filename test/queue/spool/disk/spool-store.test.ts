@@ -215,6 +215,24 @@ describe("SpoolStore", () => {
     ]);
   });
 
+  it("has pages of 8 KiB, in which a message fits", () => {
+    expect(database.prepare("PRAGMA page_size").get()).toEqual({ page_size: 8_192 });
+  });
+
+  it.each([
+    ["that has tables of its own", "CREATE TABLE waiting (name TEXT)"],
+    ["of a version like ours", "CREATE TABLE users (name TEXT); PRAGMA user_version = 1"],
+    ["that has lost a table", "CREATE TABLE waiting (name TEXT); PRAGMA user_version = 2"],
+  ])("leaves another program's database as it is: one %s", (_, sql) => {
+    const other = join(directory.path, "other.db");
+    const made = new DatabaseSync(other);
+    made.exec(sql);
+    expect(() => openDatabase(other)).toThrow("it is no spool of Postern's");
+    expect(made.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()).toEqual({ tables: 1 });
+    expect(made.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "delete" });
+    made.close();
+  });
+
   it("refuses a file that is no database, and a layout that is too new", () => {
     const other = join(directory.path, "other.db");
     writeFileSync(other, "not a database, not even a small one");

@@ -300,6 +300,22 @@ describe("Forwarder", () => {
     expect(carrier.sent.slice(4).map(([first]) => first)).toEqual([1, 11, 21]);
   });
 
+  it("tries beside calls that hang since before the pause, with a single call", async () => {
+    const { time, carrier, left, arrive } = setUp();
+    arrive(1, 20);
+    expect(carrier.sent).toHaveLength(2);
+    carrier.calls[1]?.answer(failed("retry", "busy"));
+    await settled();
+    await time.pass(100);
+    arrive(21, 20);
+    expect(carrier.sent.slice(2)).toHaveLength(1);
+    carrier.calls[2]?.answer(stored);
+    await settled();
+    // With the one that hangs there are as many as there may be.
+    expect(carrier.sent.slice(3)).toHaveLength(2);
+    expect(left).toHaveLength(10);
+  });
+
   it("pauses for long when somebody has to mend the queue first, and recovers by itself", async () => {
     const { time, carrier, left, arrive } = setUp();
     arrive(1, 1);
