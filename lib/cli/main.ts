@@ -1,3 +1,4 @@
+import "./no-debugger.ts";
 import { Command } from "commander";
 import { errorCode } from "../platform/error-code.ts";
 import { runCommandLine } from "./run-command-line.ts";
@@ -19,9 +20,6 @@ const cli = new Command("postern")
 // Only the one that is asked for, where one is: the others would take memory as long as the program runs.
 const asked = commands.get(process.argv[2] ?? "");
 for (const load of asked === undefined ? commands.values() : [asked]) cli.addCommand(await load());
-
-// By it Node would let anybody on this machine debug the program.
-process.on("SIGUSR1", () => {});
 
 // Whoever reads may leave when they have enough, as `head` does. A disk that is full is another matter.
 process.stdout.on("error", (error) => {

@@ -39,14 +39,17 @@ function isDecompressed(event: APIGatewayProxyEvent, headers: ReadonlyMap<string
 const mangled =
   'The REST API has made text of a compressed body, so that it is lost; give the API binaryMediaTypes ["*/*"].';
 
-/** Whether what was compressed was decoded as UTF-8. Gzip begins with `1f 8b`, zlib with `78`; of others there is the header alone. */
+/**
+ * Whether what was compressed was decoded as UTF-8, so that it has characters in place of what is none. JSON that the API has
+ * undone, which may have such a character too, begins like JSON; gzip begins with `1f 8b`, also where no header says so.
+ */
 function isMangled(
   { body, isBase64Encoded }: APIGatewayProxyEvent,
   headers: ReadonlyMap<string, string>,
 ): boolean {
   if (isBase64Encoded || body?.includes("\ufffd") !== true) return false;
-  const isZlib = ["\u001f\ufffd", "x\ufffd"].some((beginning) => body.startsWith(beginning));
-  return isZlib || /^(?:br|zstd)$/i.test(headers.get("content-encoding") ?? "");
+  const isCompressed = !/^(?:identity)?$/i.test(headers.get("content-encoding") ?? "");
+  return body.startsWith("\u001f\ufffd") || (isCompressed && !/^\s*[{[]/.test(body));
 }
 
 /**

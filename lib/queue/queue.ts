@@ -34,8 +34,8 @@ export interface Queue {
    * order; one that fails does not keep the others away, but where the queue keeps an order. Never rejects.
    *
    * @param deadline as in `push`
-   * @param stopped groups of which one is to be sent again, so that what comes behind it has to come behind it again; where more
-   *   of the same request is pushed, the same set
+   * @param stopped groups of which one is to be sent again, so that what comes behind it has to come behind it again; the same set
+   *   for all pushes of one request, whose order is kept
    */
   pushMany(pushes: readonly Push[], deadline: number, stopped?: Set<string>): Promise<readonly PushResult[]>;
   /** Why it would not even try to push a message, whatever its state; undefined where it would. */

@@ -70,6 +70,25 @@ it("each message has the outcome that the queue told of it, in its place", async
   );
 });
 
+it("what stopped the messages of one callsign is known to all pushes of a request, and to no other's", async () => {
+  const sets: unknown[] = [];
+  const queue: Queue = {
+    ...queueThatSays([]),
+    pushMany: async (pushes, _deadline, stopped) => {
+      sets.push(stopped);
+      return pushes.map(() => ({ outcome: "accepted" }));
+    },
+  };
+  const request = () => pushing({ deadline: 1_000 }, { queue, clock, queueTimeout: 500 });
+  const insert = request();
+  await insert([judged("accepted", 1)]);
+  await insert([judged("accepted", 2)]);
+  await request()([judged("accepted", 3)]);
+  expect(sets[0]).toBeInstanceOf(Set);
+  expect(sets[1]).toBe(sets[0]);
+  expect(sets[2]).not.toBe(sets[0]);
+});
+
 it("a rehearsal shows what would be queued and what would be refused, and pushes nothing", async () => {
   const items = [judged("accepted", 1), judged("none", 2), judged("accepted", 7)];
   const outcomes = await rehearsing({ queue: queueThatSays([]) })(items);

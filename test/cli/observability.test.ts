@@ -242,6 +242,23 @@ describe("health and metrics", () => {
     await queue.stop();
   });
 
+  it.each([
+    ["may not be asked", { attributes: null, call: ["denied"] }, "well", "well"],
+    ["cannot answer, but takes messages", { attributes: null, call: ["error"] }, "failing", "failing"],
+  ] as const)("say of a queue that %s what is known of it", async (_, faults, before, after) => {
+    const queue = await startFaultySqs(faults);
+    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
+    postern = await spawnPostern({
+      args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queue.queueUrl],
+      env,
+    });
+    const http = (await postern.ready)[0]?.replace("listening on ", "");
+    const health = async () => (await fetch(`${http}/health`)).json();
+    expect(await health()).toMatchObject({ queue: before });
+    expect(await health()).toMatchObject({ queue: after });
+    await queue.stop();
+  });
+
   it("say 503 while the spool is full, as the messages' senders are told", async () => {
     // Nobody is at the queue, so nothing drains.
     process.env["AWS_REGION"] ??= "us-east-1";

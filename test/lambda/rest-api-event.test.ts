@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { restApiRequest } from "../../lib/lambda/rest-api-event.ts";
 import { type GatewayRequest, plainGateway, restApiEvent } from "../support/gateway-events.ts";
@@ -42,6 +42,9 @@ describe("a compressed body of which the API has made text", () => {
   it.each([
     ["gzip", gzipSync(text)],
     ["deflate", deflateSync(text)],
+    ["deflate", deflateSync(text, { level: 1 })],
+    ["deflate", deflateSync(text, { level: 9 })],
+    ["deflate", deflateRawSync(text)],
     ["br", brotliCompressSync(text)],
     ["zstd", zstdCompressSync(text)],
   ] as const)("cannot be answered, and is the operator's to mend: %s", (coding, compressed) => {

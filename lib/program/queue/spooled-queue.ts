@@ -21,7 +21,7 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   const tell = spoolLog(log, systemClock);
   let hasAnswered = true;
   let hasTaken = false;
-  const { spool, asked, ask } = await openSpool({
+  const { spool, asked, limits } = await openSpool({
     directory,
     limit: settings.spoolLimit,
     remember: { time: settings.remember, limit: settings.remember === 0 ? 0 : settings.rememberLimit },
@@ -44,9 +44,9 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   const state = () => {
     const known = spool.state();
     // Nothing else would tell before a message fails, and a wrong URL is to be seen before that.
-    if (hasAnswered || hasTaken || asked.answered || asked.mayOnlySend) return known;
-    void ask();
-    return { ...known, forwardingError: known.forwardingError ?? asked.reason };
+    if (hasTaken || limits.silence === null) return known;
+    void limits.refresh();
+    return { ...known, forwardingError: known.forwardingError ?? limits.silence };
   };
   metrics.watchSpool(state);
   return { queue: spool, health: () => spoolHealth(state()) };

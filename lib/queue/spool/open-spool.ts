@@ -30,8 +30,8 @@ export interface OpenSpool {
   readonly spool: Spool;
   /** What the queue said of itself. */
   readonly asked: AskedQueue;
-  /** Asks it again, a queue that gives no answer every ten seconds at most. Never rejects. */
-  ask(): Promise<void>;
+  /** Asked again of a queue that gives no answer, every ten seconds at most. */
+  readonly limits: Pick<FreshLimits, "refresh" | "silence">;
 }
 
 const commitDelay = 4;
@@ -105,5 +105,5 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
     clock: systemClock,
   });
   limits = fresh;
-  return { spool, asked, ask: () => fresh.refresh() };
+  return { spool, asked, limits: fresh };
 }

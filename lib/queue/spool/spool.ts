@@ -61,6 +61,8 @@ export class Spool implements Queue {
   readonly #commit: GroupCommit<SpoolableMessage, PushResult>;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
+  /** Until the queue has told its limits, by request. */
+  readonly #waiting = new WeakMap<Set<string>, Promise<unknown>>();
   /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
   #fullAt = Number.POSITIVE_INFINITY;
 
@@ -106,11 +108,15 @@ export class Spool implements Queue {
     return this.#freshened().then(() => this.#push(pushed, deadline));
   }
 
-  /** What is taken of them shares commits. */
-  pushMany(pushes: readonly Push[], deadline: number): Promise<readonly PushResult[]> {
+  /** What is taken of them shares commits. Those of a request wait for each other, where one of them waits for the queue's limits. */
+  pushMany(pushes: readonly Push[], deadline: number, stopped?: Set<string>): Promise<readonly PushResult[]> {
     const pushed = pushes.map(spoolable);
-    if (!pushed.some((message) => this.#isTooLarge(message))) return this.#pushMany(pushed, deadline);
-    return this.#freshened().then(() => this.#pushMany(pushed, deadline));
+    const before = stopped && this.#waiting.get(stopped);
+    const hasLarge = pushed.some((message) => this.#isTooLarge(message));
+    if (before === undefined && !hasLarge) return this.#pushMany(pushed, deadline);
+    const ready = Promise.all([before, hasLarge ? this.#freshened() : undefined]);
+    if (stopped !== undefined) this.#waiting.set(stopped, ready);
+    return ready.then(() => this.#pushMany(pushed, deadline));
   }
 
   refusal(message: StoredMessage): QueueError | undefined {

@@ -27,12 +27,19 @@ export class FreshLimits {
   /** On the monotonic clock, in milliseconds. */
   #nextAt: number;
   #asking: Promise<void> | null = null;
+  #silence: string | null;
 
   constructor(options: FreshLimitsOptions) {
     const { asked } = options;
     this.#options = options;
     this.#answered = asked.answered;
+    this.#silence = silence(asked);
     this.#nextAt = mayNotBeAsked(asked) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Why the queue gave no answer when it was asked last; null where it did, if only to say that it may not be asked. */
+  get silence(): string | null {
+    return this.#silence;
   }
 
   /** To be told of what became of the messages of each call. */
@@ -53,6 +60,7 @@ export class FreshLimits {
     const { ask, onAnswer, clock } = this.#options;
     const asked = await ask().catch(() => null);
     const now = clock.monotonic();
+    if (asked !== null) this.#silence = silence(asked);
     if (asked?.answered) {
       this.#nextAt = now + freshFor;
       this.#answered = true;
@@ -61,6 +69,10 @@ export class FreshLimits {
       this.#nextAt = asked !== null && mayNotBeAsked(asked) ? Number.POSITIVE_INFINITY : now + silentFor;
     }
   }
+}
+
+function silence(asked: AskedQueue): string | null {
+  return asked.answered || asked.mayOnlySend ? null : asked.reason;
 }
 
 function mayNotBeAsked(asked: AskedQueue): boolean {

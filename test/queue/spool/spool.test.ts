@@ -212,6 +212,27 @@ describe("Spool", () => {
     expect(await push(5, "x".repeat(500))).toMatch(/at most 500/);
   });
 
+  it("keeps the order of a request's pushes where one waits for the queue's limits, and no other request", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { time, appended, spool } = await setUp({ messageBytes: 300 }, () => promise);
+    const pushes = (...messages: ReturnType<typeof numberedMessage>[]) =>
+      messages.map((message) => ({ message, contentId: message.id }));
+    const request = new Set<string>();
+    const large = numberedMessage(2, "M0ZDR", "x".repeat(300));
+    const first = spool.pushMany(pushes(numberedMessage(1), large), 5_000, request);
+    const second = spool.pushMany(pushes(numberedMessage(3)), 5_000, request);
+    const others = spool.pushMany(pushes(numberedMessage(4)), 5_000, new Set());
+    await time.pass(2);
+    expect(await others).toEqual([accepted]);
+    resolve();
+    await settled();
+    await time.pass(2);
+    expect(
+      (await Promise.all([first, second])).map((results) => results.map(({ outcome }) => outcome)),
+    ).toEqual([["accepted", "failed"], ["accepted"]]);
+    expect(appended.flat().map(({ id }) => id)).toEqual(["id-4", "id-1", "id-3"]);
+  });
+
   it("is unavailable past its limit, counting what is set aside and what is being stored, and recovers", async () => {
     const { time, contents, spool, tell, push } = await setUp();
     tell({ contents: { ...contents, waitingBytes: 5_000, setAsideBytes: 4_700 } });

@@ -78,17 +78,13 @@ export function migrate(database: DatabaseSync): void {
  */
 export function knownLayout(database: DatabaseSync): number {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  const names = database.prepare("SELECT name FROM sqlite_schema").all();
+  const tables = new Set(names.map(({ name }) => name));
+  // A newer layout has these too. Ours would stand beside another program's own, or in their place.
+  const hasOurs = steps.slice(0, version).every((step) => step.tables.every((table) => tables.has(table)));
+  if (!hasOurs || (version === 0 && tables.size > 0)) throw new Error("it is no spool of Postern's");
   if (version > steps.length) {
     throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
   }
-  const tables = new Set(
-    database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .all()
-      .map(({ name }) => name),
-  );
-  const hasAll = steps.slice(0, version).every((step) => step.tables.every((table) => tables.has(table)));
-  // Ours would stand beside another program's own, or in their place.
-  if (!hasAll || (version === 0 && tables.size > 0)) throw new Error("it is no spool of Postern's");
   return version;
 }

@@ -221,6 +221,8 @@ describe("SpoolStore", () => {
 
   it.each([
     ["that has tables of its own", "CREATE TABLE waiting (name TEXT)"],
+    ["of a version that none of ours has", "CREATE TABLE users (name TEXT); PRAGMA user_version = 41"],
+    ["that has but a view", "CREATE VIEW one AS SELECT 1"],
     ["of a version like ours", "CREATE TABLE users (name TEXT); PRAGMA user_version = 1"],
     ["that has lost a table", "CREATE TABLE waiting (name TEXT); PRAGMA user_version = 2"],
   ])("leaves another program's database as it is: one %s", (_, sql) => {
