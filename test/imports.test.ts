@@ -77,6 +77,13 @@ describe("the imports of lib", () => {
     expect([...new Set(outward.map((one) => one.folder))].toSorted()).toEqual(allowed.toSorted());
   });
 
+  it("bring undici with them nowhere, as those of Node's HTTP do where they are not of types", () => {
+    const importing = [...imports.keys()].filter((file) =>
+      /^import (?!type\b)[^;]*"node:https?"/m.test(readFileSync(new URL(file, root), "utf8")),
+    );
+    expect(importing).toEqual([]);
+  });
+
   it("go round in no cycle", () => {
     const left = new Set<string>();
     for (const file of imports.keys()) expect(cycleThrough(file, [], left)).toBeUndefined();

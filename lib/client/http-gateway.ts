@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { http, https } from "../platform/node-http.ts";
 import { NotSentError } from "../platform/not-sent-error.ts";
 import { outboundAgent } from "../platform/outbound-agent.ts";
 import { outboundProxy } from "../platform/outbound-proxy.ts";
@@ -27,7 +27,7 @@ export function httpGateway(address: string, url: URL, compress: boolean): Gatew
   const proxy = isSecure ? undefined : outboundProxy(url);
   const notSent = (error: unknown) =>
     new NotSentError(proxy === undefined ? error : new ProxyError(proxy, `: ${reasonOf(error)}`));
-  const request = isSecure ? httpsRequest : httpRequest;
+  const { request } = isSecure ? https : http;
   return {
     address,
     async post(body, signal) {

@@ -1,3 +1,4 @@
+import { http } from "../platform/node-http.ts";
 import { type Door, type DoorOptions, doorSettings } from "../server/door.ts";
 import { malformed } from "../server/refusals.ts";
 import { SocketDoor } from "../server/socket-door.ts";
@@ -15,8 +16,7 @@ const keepAliveTimeout = 5_000;
 /** A door for anything that speaks HTTP/1.1. Node's server parses; it never listens itself. */
 export function httpServer(options: DoorOptions): Door {
   const settings = doorSettings(options);
-  // As in `statusText`, not by import.
-  const http = process.getBuiltinModule("node:http").createServer({
+  const server = http.createServer({
     maxHeaderSize: settings.maxHeaderBytes,
     keepAliveTimeout,
     // The door's own deadline, which counts from the accept, stands for both of these.
@@ -26,21 +26,23 @@ export function httpServer(options: DoorOptions): Door {
     requireHostHeader: false,
   });
   // Node drops headers beyond its count without a word; `httpRequest` counts them.
-  http.maxHeadersCount = 0;
+  server.maxHeadersCount = 0;
   // A client that has sent its request and closed its side still gets its answer.
-  Object.assign(http, { httpAllowHalfOpen: true });
+  Object.assign(server, { httpAllowHalfOpen: true });
 
-  http.on("request", (message, response) => ownerOf(message.socket)?.request(message, response));
-  http.on("checkContinue", (message, response) => ownerOf(message.socket)?.request(message, response, true));
+  server.on("request", (message, response) => ownerOf(message.socket)?.request(message, response));
+  server.on("checkContinue", (message, response) =>
+    ownerOf(message.socket)?.request(message, response, true),
+  );
   // RFC 9110 §10.1.1: an expectation that is not known may be ignored.
-  http.on("checkExpectation", (message, response) => ownerOf(message.socket)?.request(message, response));
-  http.on("connect", (_, socket) =>
+  server.on("checkExpectation", (message, response) => ownerOf(message.socket)?.request(message, response));
+  server.on("connect", (_, socket) =>
     ownerOf(socket)?.part(malformed("invalid_target", "This is not a proxy.")),
   );
-  http.on("clientError", (error, socket) => ownerOf(socket)?.fail(error));
+  server.on("clientError", (error, socket) => ownerOf(socket)?.fail(error));
 
   const turns = new TurnQueue();
-  const parse = (stream: HttpStream) => http.emit("connection", stream);
+  const parse = (stream: HttpStream) => server.emit("connection", stream);
   return new SocketDoor(
     "http",
     settings,

@@ -1,16 +1,17 @@
 import { once } from "node:events";
-import http from "node:http";
-import https from "node:https";
+import type { Agent } from "node:http";
+import type { AgentOptions, RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
+import { http, https } from "./node-http.ts";
 import { outboundProxy } from "./outbound-proxy.ts";
 import { openTunnel, ProxyError } from "./proxy-tunnel.ts";
 import { hostPort } from "./socket-address.ts";
 
 /** Node's agents pass all they are given on to `tls.connect`. */
-type TlsConnectionOptions = https.RequestOptions & Pick<ConnectionOptions, "socket">;
+type TlsConnectionOptions = RequestOptions & Pick<ConnectionOptions, "socket">;
 
-export interface OutboundOptions extends Pick<https.AgentOptions, "keepAlive" | "maxSockets" | "timeout"> {
+export interface OutboundOptions extends Pick<AgentOptions, "keepAlive" | "maxSockets" | "timeout"> {
   /** Milliseconds that making a connection through a proxy may take, TLS included. Default 10,000. */
   readonly tunnelTimeout?: number;
 }
@@ -20,7 +21,7 @@ export interface OutboundOptions extends Pick<https.AgentOptions, "keepAlive" | 
  *
  * @throws {ConfigurationError} where it cannot be used
  */
-export function outboundAgent(server: URL, options: OutboundOptions): http.Agent {
+export function outboundAgent(server: URL, options: OutboundOptions): Agent {
   const proxy = outboundProxy(server);
   if (server.protocol === "https:") return new OutboundHttpsAgent(options);
   // Without TLS there is no tunnel: the proxy reads the requests and passes them on, for which Node does.
@@ -42,7 +43,7 @@ export class OutboundHttpsAgent extends https.Agent {
   }
 
   override createConnection(
-    options: https.RequestOptions,
+    options: RequestOptions,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
     const server = hostPort(options.host ?? "localhost", Number(options.port ?? 443));
@@ -61,7 +62,7 @@ export class OutboundHttpsAgent extends https.Agent {
     super.destroy();
   }
 
-  async #connect(proxy: URL, server: string, options: https.RequestOptions): Promise<Duplex> {
+  async #connect(proxy: URL, server: string, options: RequestOptions): Promise<Duplex> {
     const giveUp = new AbortController();
     this.#giveUps.add(giveUp);
     const timer = setTimeout(() => {
@@ -80,7 +81,7 @@ export class OutboundHttpsAgent extends https.Agent {
   }
 
   /** With TLS, and only once the server has shown who it is: before that, nothing has been sent. */
-  async #secured(tunnel: Duplex, options: https.RequestOptions, signal: AbortSignal): Promise<Duplex> {
+  async #secured(tunnel: Duplex, options: RequestOptions, signal: AbortSignal): Promise<Duplex> {
     const overTunnel: TlsConnectionOptions = { ...options, socket: tunnel };
     const socket = super.createConnection(overTunnel) as TLSSocket;
     const giveUp = () => socket.destroy(signal.reason);

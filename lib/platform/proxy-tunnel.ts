@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { isNotTrusted, withCertificateAdvice } from "./certificate-failure.ts";
 import { errorCode } from "./error-code.ts";
+import { http, https } from "./node-http.ts";
 import { reasonOf } from "./reason-of.ts";
 import { withoutBrackets } from "./url-host.ts";
 

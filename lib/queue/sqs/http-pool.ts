@@ -1,5 +1,5 @@
-import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { http, https } from "../../platform/node-http.ts";
 import { NotSentError } from "../../platform/not-sent-error.ts";
 import { outboundAgent } from "../../platform/outbound-agent.ts";
 import { withoutBrackets } from "../../platform/url-host.ts";
@@ -38,7 +38,7 @@ const longest = 1_048_576;
 export class HttpPool {
   readonly #options: HttpPoolOptions;
   readonly #client: typeof http | typeof https;
-  readonly #agent: http.Agent;
+  readonly #agent: Agent;
   readonly #server: { readonly hostname: string; readonly port: string };
 
   /** @throws {ConfigurationError} where the proxy cannot be used */

@@ -1,6 +1,6 @@
-import http from "node:http";
-import https from "node:https";
+import type { Agent } from "node:http";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { http, https } from "../../platform/node-http.ts";
 import { isAnswer } from "./classify-error.ts";
 import type { SqsAccess, SqsSender } from "./sqs-api.ts";
 import { sqsClient } from "./sqs-client.ts";
@@ -30,7 +30,7 @@ export function sdkSqs(access: SqsAccess): SqsSender {
   };
 }
 
-function endIdle(agent: http.Agent): void {
+function endIdle(agent: Agent): void {
   for (const sockets of Object.values(agent.freeSockets))
     for (const socket of sockets ?? []) socket.destroy();
 }
