@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { compileCache } from "./test/support/compile-cache.ts";
+
+// For the workers, which are processes of their own.
+process.env["NODE_COMPILE_CACHE"] ??= compileCache;
 
 // Two projects: `default` needs nothing but Node; `system` starts real programs (nginx, lighttpd, Apache, …)
 // and says which of them it misses.

@@ -20,8 +20,8 @@ import { systemTimers } from "../../lib/queue/spool/timers.ts";
 import { directSqs } from "../../lib/queue/sqs/direct-sqs.ts";
 import { SqsQueue } from "../../lib/queue/sqs/sqs-queue.ts";
 import { failed } from "../queue/spool/forwarding/fake-carrier.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
 import { entryFaults, startFaultySqs } from "../support/faulty-sqs.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { readFile, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import { startFaultySqs } from "../support/faulty-sqs.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
 import { freePort } from "../support/free-port.ts";
-import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+import { anyCredentials, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 
 const upload = JSON.stringify({
   callsign: "M0ZDR",
@@ -15,6 +15,12 @@ const upload = JSON.stringify({
   data: { name: "a secret of the payload" },
 });
 
+let queue: FaultySqs;
+beforeAll(async () => {
+  queue = await startFaultySqs();
+});
+afterAll(() => queue.stop());
+
 let postern: PosternProcess | undefined;
 afterEach(async () => {
   await postern?.remove();
@@ -23,7 +29,8 @@ afterEach(async () => {
 
 /** @returns what it listens on by HTTP, that of `--admin` last */
 async function serve(...args: string[]): Promise<readonly string[]> {
-  postern = await spawnPostern({ args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0", ...args] });
+  const common = ["serve", "--http", "127.0.0.1:0", "--queue-url", queue.queueUrl];
+  postern = await spawnPostern({ args: [...common, ...args], env: anyCredentials });
   const lines = await postern.ready;
   return lines.flatMap((line) => /^listening on (http:.*)$/.exec(line)?.[1] ?? []);
 }
@@ -198,14 +205,16 @@ describe("health and metrics", () => {
     const port = await freePort();
     const before = await startFaultySqs({ port });
     const queue = ["--queue-url", before.queueUrl, "--spool", spool];
-    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
     const listen = ["--http", "127.0.0.1:0", "--scgi", "off"];
-    postern = await spawnPostern({ args: ["serve", ...listen, ...queue], env });
+    postern = await spawnPostern({ args: ["serve", ...listen, ...queue], env: anyCredentials });
     const http = (await postern.ready)[0]?.slice("listening on ".length);
     // So that it is the answers to messages by which the program knows.
     await before.stop();
     const sqs = await startFaultySqs({ port, clockAhead: -7_200_000 });
-    const check = await spawnPostern({ args: ["check", ...listen, ...queue.slice(0, 2)], env });
+    const check = await spawnPostern({
+      args: ["check", ...listen, ...queue.slice(0, 2)],
+      env: anyCredentials,
+    });
     const { code, stdout } = await check.ended;
     await check.remove();
     expect([code, stdout]).toEqual([
@@ -228,8 +237,10 @@ describe("health and metrics", () => {
   it("say that the queue is failing from a start on at which it was not there, until it is", async () => {
     const port = await freePort();
     const queueUrl = `http://127.0.0.1:${port}/000000000000/postern`;
-    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
-    postern = await spawnPostern({ args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queueUrl], env });
+    postern = await spawnPostern({
+      args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queueUrl],
+      env: anyCredentials,
+    });
     const http = (await postern.ready)[0]?.replace("listening on ", "");
     const queue = await startFaultySqs({ port });
     const health = async () => (await fetch(`${http}/health`)).json();
@@ -247,10 +258,9 @@ describe("health and metrics", () => {
     ["cannot answer, but takes messages", { attributes: null, call: ["error"] }, "failing", "failing"],
   ] as const)("say of a queue that %s what is known of it", async (_, faults, before, after) => {
     const queue = await startFaultySqs(faults);
-    const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
     postern = await spawnPostern({
       args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queue.queueUrl],
-      env,
+      env: anyCredentials,
     });
     const http = (await postern.ready)[0]?.replace("listening on ", "");
     const health = async () => (await fetch(`${http}/health`)).json();
@@ -261,7 +271,6 @@ describe("health and metrics", () => {
 
   it("say 503 while the spool is full, as the messages' senders are told", async () => {
     // Nobody is at the queue, so nothing drains.
-    process.env["AWS_REGION"] ??= "us-east-1";
     postern = await spawnPostern({
       args: [
         "serve",
@@ -272,7 +281,7 @@ describe("health and metrics", () => {
         "--queue-url",
         "http://127.0.0.1:1/000000000000/postern",
       ],
-      env: { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" },
+      env: anyCredentials,
     });
     const http = (await postern.ready)[0]?.slice("listening on ".length);
     const statuses: number[] = [];

@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseMessage } from "../../lib/message/parse-message.ts";
+import { startFaultySqs } from "../support/faulty-sqs.ts";
 import { openFront } from "../support/front.ts";
-import { type Ended, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
-import { receiveAll } from "../support/receive-all.ts";
+import { anyCredentials, type Ended, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
 
@@ -26,10 +26,14 @@ const uploads = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => upload(from + index));
 const ndjson = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
-const started: PosternProcess[] = [];
-afterEach(async () => {
-  for (const postern of started.splice(0)) await postern.remove();
+let resources: AsyncDisposableStack;
+beforeEach(() => {
+  resources = new AsyncDisposableStack();
 });
+afterEach(() => resources.disposeAsync());
+
+/** A folder that is gone once the test has ended. */
+const newDirectory = () => resources.use(temporaryDirectory()).path;
 
 interface Serving {
   readonly directory: string;
@@ -40,38 +44,31 @@ interface Serving {
 }
 
 async function serve(...args: string[]): Promise<Serving> {
+  const queue = await startFaultySqs();
+  resources.defer(() => queue.stop());
   const postern = await spawnPostern({
-    args: ["serve", "--http", "127.0.0.1:0", "--embedded-port", "0", ...args],
+    args: ["serve", "--http", "127.0.0.1:0", "--queue-url", queue.queueUrl, ...args],
+    env: anyCredentials,
   });
-  started.push(postern);
-  const [http = "", scgi = "", queue = ""] = (await postern.ready).map((line) =>
-    line.slice(line.lastIndexOf(" ") + 1),
-  );
-  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
-  const client = new SQSClient({ endpoint: new URL(queue).origin, region: "us-east-1", credentials });
-  const received: string[] = [];
+  resources.defer(() => postern.remove());
+  const [http = "", scgi = ""] = (await postern.ready).map((line) => line.slice(line.lastIndexOf(" ") + 1));
   return {
     directory: postern.directory,
     http,
     scgi,
     async names(count) {
-      const receive = async () => {
-        for (const { Body } of await receiveAll(client, queue)) {
-          const { data } = parseMessage(Body ?? "");
-          received.push("name" in data ? String(data.name) : "");
-        }
-        return new Set(received).size;
-      };
-      // Nearly as long as the test itself has: on a busy machine the queue takes its time.
-      await expect.poll(receive, { timeout: 50_000 }).toBe(count);
-      return received;
+      await expect.poll(() => new Set(queue.stored).size).toBe(count);
+      return queue.stored.map((body) => {
+        const { data } = parseMessage(body);
+        return "name" in data ? String(data.name) : "";
+      });
     },
   };
 }
 
 async function start(directory: string, ...args: string[]): Promise<PosternProcess> {
   const postern = await spawnPostern({ args: ["send", ...args], directory });
-  started.push(postern);
+  resources.defer(() => postern.remove());
   return postern;
 }
 
@@ -195,7 +192,7 @@ describe("postern send", () => {
     const gateway = createServer(() => {}).listen(0, "127.0.0.1");
     await once(gateway, "listening");
     const to = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
-    const { directory } = await spawnInDirectory();
+    const directory = newDirectory();
     await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
     const requested = once(gateway, "request");
     const first = await start(directory, "file", "--to", to);
@@ -214,7 +211,7 @@ describe("postern send", () => {
     ["scgi+unix:nowhere", "there is no such socket"],
     ["scgi://127.0.0.1:1", "nobody listens there"],
   ])("gives up with exit code 75 when %s cannot be reached, and says so", async (to, reason) => {
-    const { directory } = await spawnInDirectory();
+    const directory = newDirectory();
     await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
     expect(await send(directory, "file", "--to", to, "--retry-for", "0")).toMatchObject({
       code: 75,
@@ -239,7 +236,7 @@ describe("postern send", () => {
   });
 
   it("stops with exit code 2 where the proxy of the environment cannot be used", async () => {
-    const { directory } = await spawnInDirectory();
+    const directory = newDirectory();
     await writeFile(join(directory, "file"), ndjson(uploads(0, 3)));
     const { ended } = await spawnPostern({
       args: ["send", "--to", "https://gateway.example", "file"],
@@ -251,7 +248,7 @@ describe("postern send", () => {
   });
 
   it("does not add what is rejected to the file that it reads as its standard input", async () => {
-    const { directory } = await spawnInDirectory();
+    const directory = newDirectory();
     await writeFile(join(directory, "file"), "nonsense\n");
     await using file = await open(join(directory, "file"));
     const args = [main, "send", "--rejected", "file"];
@@ -301,16 +298,9 @@ describe("postern send", () => {
       /^postern: -: \. cannot be written: it is a directory; choose .* --rejected$/m,
     ],
   ])("refuses %j with exit code 2", async (args, message) => {
-    const { directory } = await spawnInDirectory();
+    const directory = newDirectory();
     const { code, stdout, stderr } = await send(directory, ...args);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([2, ""]);
   });
 });
-
-/** A folder of its own, which goes when the test ends. */
-async function spawnInDirectory(): Promise<PosternProcess> {
-  const postern = await spawnPostern({ args: ["--help"] });
-  started.push(postern);
-  return postern;
-}

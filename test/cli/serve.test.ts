@@ -13,8 +13,14 @@ import { embeddedNotice } from "../../lib/program/queue/queue-location.ts";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
 import { connectTo, sendTo } from "../server/raw-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
-import { type PosternProcess, type SpawnOptions, spawnPostern } from "../support/postern-process.ts";
+import {
+  anyCredentials,
+  type PosternProcess,
+  type SpawnOptions,
+  spawnPostern,
+} from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const anyPorts = ["--http", "127.0.0.1:0", "--embedded-port", "0"];
 const upload = JSON.stringify({
@@ -24,8 +30,6 @@ const upload = JSON.stringify({
   time_uploaded: 1_295_103_605,
   data: { name: "Adam" },
 });
-
-const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
 const started: PosternProcess[] = [];
 afterEach(async () => {
@@ -115,23 +119,6 @@ describe("postern serve", () => {
     await expect.poll(async () => (await receiveAll(client, queueUrl)).length, { timeout: 5_000 }).toBe(1);
   });
 
-  it.each([
-    ["4m", "postern.fifo", 1],
-    ["off", "postern.fifo", 1],
-    ["5m", "postern.fifo", 0],
-    ["4m", "postern", 0],
-  ])("warns of --remember %s with the queue %s as it should: %i", async (remember, queueName, warnings) => {
-    await using resources = new AsyncDisposableStack();
-    const sqs = await startFaultySqs({ queueName });
-    resources.defer(() => sqs.stop());
-    const queue = ["--queue-url", sqs.queueUrl, "--remember", remember];
-    const program = await postern({ args: ["serve", "--http", "127.0.0.1:0", ...queue], env });
-    await program.ready;
-    program.child.kill("SIGTERM");
-    const { stderr } = await program.ended;
-    expect(stderr.match(/"level":"warn".*--remember under 5m/g) ?? []).toHaveLength(warnings);
-  });
-
   it("answers 504 once the queue has not answered for --queue-timeout", async () => {
     await using resources = new AsyncDisposableStack();
     const hanging = await startFaultySqs({ call: ["hang"] });
@@ -141,7 +128,7 @@ describe("postern serve", () => {
         ...["serve", "--http", "127.0.0.1:0", "--scgi", "off"],
         ...["--queue-url", hanging.queueUrl, "--spool", "off", "--queue-timeout", "1"],
       ],
-      env,
+      env: anyCredentials,
     });
     const [http] = await program.ready;
     const { status } = await fetch(`${http?.slice("listening on ".length)}/message`, {
@@ -166,66 +153,17 @@ describe("postern serve", () => {
 
   it.each([
     [["--htp", "x"], /^postern: unknown option '--htp'\n\(Did you mean --http\?\)/],
+    [["--timeout"], /^postern: option '--timeout <SECONDS>' argument missing/],
+    [["extra"], /^postern: too many arguments/],
     [["--http", "nowhere"], /^postern: --http: expected HOST:PORT, or off, got "nowhere"$/m],
-    [
-      ["--scgi", "off", "--scgi", "tcp"],
-      /^postern: --scgi: expected unix:PATH or HOST:PORT, or off, got "tcp"$/m,
-    ],
-    [
-      ["--socket-mode", "999"],
-      /^postern: --socket-mode: expected octal digits, for example 0660 or 660, got "999"$/m,
-    ],
-    [["--timeout", "0"], /^postern: --timeout: expected at least 0\.001 seconds, got "0"$/m],
-    [["--max-body", "1MB"], /^postern: --max-body: expected a number of bytes/m],
-    [
-      ["--max-body", "3MiB", "--max-in-flight", "8MiB"],
-      /^postern: --max-body 3MiB needs --max-in-flight to be at least three times as much, 9MiB; it is 8MiB$/m,
-    ],
     [
       ["--http", "off", "--scgi", "off"],
       /^postern: --http and --scgi are both off: there would be no way in$/m,
     ],
-    [
-      ["--http", "127.0.0.1:8081", "--admin", "127.0.0.1:8081"],
-      /^postern: --http and --admin are both 127\.0\.0\.1:8081: each needs an address of its own$/m,
-    ],
-    [
-      ["--http", "127.0.0.1:8081", "--embedded-port", "8081"],
-      /^postern: --http and --embedded-port are both 127\.0\.0\.1:8081: each needs an address of its own$/m,
-    ],
-    [
-      ["--scgi", "unix:postern.sock", "--scgi", "unix:postern.sock"],
-      /^postern: --scgi and --scgi are both unix:postern\.sock: each needs an address of its own$/m,
-    ],
-    [
-      ["--scgi", "unix:x.sock", "--scgi", "unix:./x.sock"],
-      /^postern: --scgi unix:x\.sock and --scgi unix:\.\/x\.sock overlap: each needs an address of its own$/m,
-    ],
-    [["--scgi", `unix:${"x".repeat(108)}`], /^postern: --scgi: \S+ is too long for a UNIX socket/m],
-    [["--socket-group", "nogroupthere"], /^postern: --socket-group: there is no group nogroupthere/m],
-    [["--max-connections", "0"], /^postern: --max-connections: expected a whole number from 1/m],
-    [
-      ["--queue-url", "https://sqs.eu-west-1.amazonaws.com/1/q\r"],
-      /^postern: --queue-url: expected the URL of a queue: a host, a path and nothing else/m,
-    ],
-    [["--queue-url", "postern"], /^postern: --queue-url: expected an http or https URL, got "postern"$/m],
-    [["--log-level", "loud"], /^postern: --log-level: expected one of trace/m],
-    [["--timeout"], /^postern: option '--timeout <SECONDS>' argument missing/],
-    [["extra"], /^postern: too many arguments/],
   ])("refuses %j with exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await (await serve(...args)).ended;
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([2, ""]);
-  });
-
-  it("names the variable where that is what cannot be used", async () => {
-    const { ended } = await postern({ args: ["serve"], env: { POSTERN_TIMEOUT: "soon" } });
-    expect(await ended).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(
-        /^postern: POSTERN_TIMEOUT \(--timeout\): expected a number of seconds.*"soon"$/m,
-      ),
-    });
   });
 });
 
@@ -262,10 +200,9 @@ describe("what stands in the way is one line", () => {
   });
 
   it("a folder for the embedded queue that cannot be made", async () => {
-    const program = await serve("--help");
-    await program.ended;
-    await writeFile(join(program.directory, ".postern"), "precious");
-    const { directory } = program;
+    using folder = temporaryDirectory();
+    const directory = folder.path;
+    await writeFile(join(directory, ".postern"), "precious");
     const reason = "cannot open the embedded queue in \\.postern/queue: ENOTDIR: .*";
     const { ended } = await postern({ args: ["serve", ...anyPorts], directory });
     expect(await ended).toMatchObject({
@@ -287,7 +224,7 @@ describe("what stands in the way is one line", () => {
         "--queue-url",
         "http://127.0.0.1:1/000000000000/postern",
       ],
-      env,
+      env: anyCredentials,
     });
     const { code, stderr } = await ended;
     expect(code).toBe(1);
@@ -297,14 +234,11 @@ describe("what stands in the way is one line", () => {
   });
 
   it("a socket path that is no socket", async () => {
-    const program = await serve("--help");
-    await program.ended;
-    await writeFile(join(program.directory, "file"), "precious");
-    const other = await postern({
-      args: ["serve", ...anyPorts, "--scgi", "unix:file"],
-      directory: program.directory,
-    });
-    const { code, stderr } = await other.ended;
+    using folder = temporaryDirectory();
+    const directory = folder.path;
+    await writeFile(join(directory, "file"), "precious");
+    const args = ["serve", ...anyPorts, "--scgi", "unix:file"];
+    const { code, stderr } = await (await postern({ args, directory })).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^postern: .*file is not a socket.*\n$/);
   });
@@ -383,7 +317,7 @@ describe("postern check", () => {
         ...["--queue-url", "http://127.0.0.1:1/000000000000/nosuch"],
         ...["--spool", "/dev/null/spool", "--statistics-log", "no/such/file"],
       ],
-      env: { ...env, POSTERN_TIMOUT: "9" },
+      env: { ...anyCredentials, POSTERN_TIMOUT: "9" },
     });
     const { code, stdout } = await ended;
     other.close();
@@ -442,7 +376,7 @@ it("ends within its timeout, although a client is stuck and the queue does not a
   const hanging = await startFaultySqs({ call: ["hang"] });
   resources.defer(() => hanging.stop());
   const flags = ["--timeout", "3", "--http", "127.0.0.1:0", "--scgi", "off", "--queue-url", hanging.queueUrl];
-  const program = await postern({ args: ["serve", ...flags], env });
+  const program = await postern({ args: ["serve", ...flags], env: anyCredentials });
   const http = (await program.ready)[0]?.slice("listening on ".length) ?? "";
   const { status } = await fetch(`${http}/message`, { method: "POST", body: upload });
   expect(status).toBe(200);

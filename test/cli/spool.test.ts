@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FaultySqs, startFaultySqs } from "../support/faulty-sqs.ts";
-import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
-
-const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
+import { anyCredentials, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 
 /** Runs `postern spool` in the folder of a program, as an operator does. */
 async function spool(directory: string, ...args: readonly string[]) {
@@ -38,7 +36,7 @@ describe("postern spool, beside a program whose queue refuses", () => {
     refusing = await startFaultySqs({ entry: ["sender"] });
     postern = await spawnPostern({
       args: ["serve", "--http", "127.0.0.1:0", "--scgi", "off", "--queue-url", refusing.queueUrl],
-      env,
+      env: anyCredentials,
     });
     resources.defer(() => postern.remove());
     url = (await postern.ready)[0]?.split(" ").at(-1) ?? "";
@@ -149,7 +147,7 @@ describe("postern spool, while no program runs", () => {
     const args = ["serve", "--http", "127.0.0.1:0", "--scgi", "off"];
     const unreachable = "http://127.0.0.1:1/000000000000/postern";
     await using resources = new AsyncDisposableStack();
-    const postern = await spawnPostern({ args: [...args, "--queue-url", unreachable], env });
+    const postern = await spawnPostern({ args: [...args, "--queue-url", unreachable], env: anyCredentials });
     resources.defer(() => postern.remove());
     const url = (await postern.ready)[0]?.split(" ").at(-1);
     const upload = {

@@ -3,13 +3,12 @@ import { startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serialiseMessage } from "../../lib/message/serialise-message.ts";
 import { numberedMessage } from "../support/messages.ts";
-import { spawnPostern } from "../support/postern-process.ts";
+import { anyCredentials, spawnPostern } from "../support/postern-process.ts";
 import { receiveAll } from "../support/receive-all.ts";
 
 const resources = new AsyncDisposableStack();
 let client: SQSClient;
 let queueUrl: string;
-const environment = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 beforeAll(async () => {
   const server = await startFauxqs({ port: 0, logger: false, host: "", defaultRegion: "us-east-1" });
@@ -42,7 +41,7 @@ async function spawnTail(args: readonly string[], env: Readonly<Record<string, s
 }
 
 function tail(...args: string[]) {
-  return spawnTail(["--queue-url", queueUrl, ...args], environment);
+  return spawnTail(["--queue-url", queueUrl, ...args], anyCredentials);
 }
 
 /** How many can be received, once all that were given back are there again. */

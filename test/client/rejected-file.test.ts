@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from "vitest";
 import { beginning } from "../../lib/client/position.ts";
 import { RejectedFile } from "../../lib/client/rejected-file.ts";
 import type { Rejection } from "../../lib/client/rejection.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const rejection = (index: number, text = Buffer.from(`${index}`)): Rejection => ({
   message: {

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { appendDurably, replaceFile } from "../../lib/platform/durable-file.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 /** What is synced while something is written, in its order, each with what the path then reads as. */
 async function syncsWhile(path: string, write: () => Promise<unknown>): Promise<readonly [string, string][]> {

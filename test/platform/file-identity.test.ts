@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileIdentity } from "../../lib/platform/file-identity.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 describe("fileIdentity", () => {
   it("is the same of all names of a file, whether it is there or not", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { FileLockedError, lockDatabase, lockFile } from "../../lib/platform/file-lock.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const module = new URL("../../lib/platform/file-lock.ts", import.meta.url).href;
 

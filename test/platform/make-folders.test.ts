@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makeFolders } from "../../lib/platform/make-folders.ts";
 import { syncDirectory } from "../../lib/platform/sync-directory.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 vi.mock(import("../../lib/platform/sync-directory.ts"), { spy: true });
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { FileLockedError } from "../../lib/platform/file-lock.ts";
 import { lockTemporaryFile } from "../../lib/platform/temporary-lock.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 describe("lockTemporaryFile", () => {
   it("keeps others off until it is released, and leaves no file then", () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { writeInPlace } from "../../lib/platform/write-in-place.ts";
-import { temporaryDirectory } from "../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 it("leaves a file system alone that writes in place by itself", () => {
   using directory = temporaryDirectory();

@@ -1,12 +1,13 @@
 import { type FaultySqs, startFaultySqs } from "./faulty-sqs.ts";
-import { spawnPostern } from "./postern-process.ts";
-
-const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
+import { anyCredentials, spawnPostern } from "./postern-process.ts";
 
 /** A program with its spool in that folder. */
 export async function startPostern(spool: string, queueUrl: string) {
   const flags = ["--http", "127.0.0.1:0", "--scgi", "off", "--spool", spool, "--queue-url", queueUrl];
-  const postern = await spawnPostern({ args: ["serve", ...flags, "--log-level", "fatal"], env });
+  const postern = await spawnPostern({
+    args: ["serve", ...flags, "--log-level", "fatal"],
+    env: anyCredentials,
+  });
   const address = async () => (await postern.ready)[0]?.slice("listening on ".length) ?? "";
   const stop = async () => {
     postern.child.kill("SIGTERM");

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { nginxEnviron, scgiExchange } from "../contract/scgi-client.ts";
 import { startFaultySqs } from "../support/faulty-sqs.ts";
-import { type PosternProcess, spawnPostern } from "../support/postern-process.ts";
+import { anyCredentials, type PosternProcess, spawnPostern } from "../support/postern-process.ts";
 import { seededRandom } from "../support/random.ts";
 
 const rounds = 10;
@@ -16,7 +16,6 @@ const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 
 /** A queue that cannot be reached. */
 const nobody = "http://127.0.0.1:1/000000000000/postern";
-const env = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any", AWS_REGION: "us-east-1" };
 
 /** One upload, told from all others by its number. */
 async function insert(socketPath: string, number: number): Promise<"stored" | "repeated" | "failed"> {
@@ -37,7 +36,7 @@ async function insert(socketPath: string, number: number): Promise<"stored" | "r
 
 async function start(directory: string, queueUrl: string): Promise<PosternProcess> {
   const args = ["serve", "--http", "off", "--queue-url", queueUrl, "--log-level", "fatal"];
-  const postern = await spawnPostern({ args, env, directory });
+  const postern = await spawnPostern({ args, env: anyCredentials, directory });
   await postern.ready;
   return postern;
 }

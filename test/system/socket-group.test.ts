@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { spawnPostern } from "../support/postern-process.ts";
+import { anyCredentials, spawnPostern } from "../support/postern-process.ts";
 
 const isRoot = process.getuid?.() === 0;
 const missing = isRoot ? "" : " (left out: only root may be anybody else)";
@@ -41,7 +41,7 @@ it.skipIf(!isRoot).each([
   const where = socket.startsWith(".postern/") ? [] : ["--scgi", `unix:${path}`];
   const postern = await spawnPostern({
     args: ["serve", ...where, "--socket-group", "www-data", "--http", "off", ...args],
-    env: { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" },
+    env: anyCredentials,
     directory,
   });
   try {

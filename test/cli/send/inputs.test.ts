@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sendInputs } from "../../../lib/cli/send/inputs.ts";
 import { sendSettings } from "../../../lib/cli/send/settings.ts";
 import { readSettings } from "../../../lib/program/settings/read-settings.ts";
-import { temporaryDirectory } from "../../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 let directory: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {

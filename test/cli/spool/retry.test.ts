@@ -8,7 +8,7 @@ import { SpoolEditing } from "../../../lib/queue/spool/disk/spool-editing.ts";
 import { SpoolListing } from "../../../lib/queue/spool/disk/spool-listing.ts";
 import { SpoolStore } from "../../../lib/queue/spool/disk/spool-store.ts";
 import { spoolable } from "../../queue/spool/spooled.ts";
-import { temporaryDirectory } from "../../queue/spool/temporary-directory.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const nothing = { appended: [], receipts: Buffer.alloc(0), removed: [], refused: [] };
 

@@ -97,6 +97,23 @@ it.each([
   },
 );
 
+it("wants a way in", async () => {
+  expect(await refusal({ http: "off", scgi: ["off", "off"] })).toBe(
+    "--http and --scgi are both off: there would be no way in",
+  );
+  for (const flags of [{ http: "off" }, { scgi: ["off"] }]) expect(await refusal(flags)).toBe("");
+});
+
+it("refuses one address for two, as it is written", async () => {
+  for (const [flags, ways, address] of [
+    [{ http: "127.0.0.1:8081", admin: "127.0.0.1:8081" }, "--http and --admin", "127.0.0.1:8081"],
+    [{ http: "127.0.0.1:8081", embeddedPort: "8081" }, "--http and --embedded-port", "127.0.0.1:8081"],
+    [{ scgi: ["unix:x.sock", "unix:x.sock"] }, "--scgi and --scgi", "unix:x.sock"],
+  ] as const) {
+    expect(await refusal(flags)).toBe(`${ways} are both ${address}: each needs an address of its own`);
+  }
+});
+
 it("refuses a path that no socket can have", async () => {
   const longest = `/${"x".repeat(106)}`;
   expect(await refusal({ scgi: [`unix:${longest}`] })).toBe("");

@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { Carrier } from "../../../lib/queue/spool/forwarding/carrier.ts";
 import { type LocalSpoolOptions, openLocalSpool } from "../../../lib/queue/spool/local-spool.ts";
 import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { failed } from "./forwarding/fake-carrier.ts";
 import { ManualTime } from "./manual-time.ts";
 import { spoolable } from "./spooled.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const unreachable: Carrier = {
   fifo: false,

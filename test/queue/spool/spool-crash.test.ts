@@ -10,8 +10,8 @@ import { DuplicateWindow } from "../../../lib/queue/spool/disk/duplicate-window.
 import { openDatabase } from "../../../lib/queue/spool/disk/spool-database.ts";
 import { type FaultySqs, startFaultySqs } from "../../support/faulty-sqs.ts";
 import { seededRandom } from "../../support/random.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { spoolable } from "./spooled.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const child = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 

@@ -11,10 +11,10 @@ import { SpoolStore } from "../../../lib/queue/spool/disk/spool-store.ts";
 import { SpoolEngine } from "../../../lib/queue/spool/spool-engine.ts";
 import type { SpoolEvent } from "../../../lib/queue/spool/spool-event.ts";
 import type { SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { FakeCarrier, failed, stored } from "./forwarding/fake-carrier.ts";
 import { ManualTime, settled } from "./manual-time.ts";
 import { spoolable } from "./spooled.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const ballastBytes = 100_000;
 const diskFull = "the disk of the spool is full";

@@ -8,9 +8,9 @@ import { Spool } from "../../../lib/queue/spool/spool.ts";
 import type { SpooledMessage } from "../../../lib/queue/spool/spooled-message.ts";
 import { numberedMessage } from "../../support/messages.ts";
 import { seededRandom } from "../../support/random.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { failed, stored } from "./forwarding/fake-carrier.ts";
 import { ManualTime, settled } from "./manual-time.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 type Step =
   | { readonly step: "push"; readonly callsigns: readonly string[] }

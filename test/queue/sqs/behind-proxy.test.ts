@@ -12,8 +12,8 @@ import { directSqs } from "../../../lib/queue/sqs/direct-sqs.ts";
 import { outboundAgents } from "../../../lib/queue/sqs/outbound-agents.ts";
 import { sqsClient } from "../../../lib/queue/sqs/sqs-client.ts";
 import { startProxy, type TestProxy } from "../../support/proxy.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { serverCertificate } from "../../support/tls/certificate.ts";
-import { temporaryDirectory } from "../spool/temporary-directory.ts";
 
 const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
   <AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { classifyCallError, sqsReason } from "../../../lib/queue/sqs/classify-error.ts";
 import { directSqs } from "../../../lib/queue/sqs/direct-sqs.ts";
 import { startFaultySqs } from "../../support/faulty-sqs.ts";
-import { temporaryDirectory } from "../spool/temporary-directory.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const credentials = {
   accessKeyId: "AKIDEXAMPLE",

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmdirSync, statSync, truncateSync } from "node:f
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Ballast } from "../../../../lib/queue/spool/disk/ballast.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 describe("Ballast", () => {
   it("takes up its bytes, gives them back, and can be taken on again", () => {

@@ -7,8 +7,8 @@ import type { Clock } from "../../../../lib/message/clock.ts";
 import { DuplicateWindow, type RememberPolicy } from "../../../../lib/queue/spool/disk/duplicate-window.ts";
 import { openDatabase } from "../../../../lib/queue/spool/disk/spool-database.ts";
 import type { SpoolableMessage } from "../../../../lib/queue/spool/spooled-message.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 import { spoolable } from "../spooled.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
 
 /** A machine: its monotonic clock begins anew with each program, and its wall clock can be set. */
 class Machine implements Clock {

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeSpoolDirectory, spoolDirectory } from "../../../../lib/queue/spool/disk/spool-directory.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 describe("makeSpoolDirectory", () => {
   it("makes all that is missing of the path, for this user alone but for the way there, and leaves what is there", () => {

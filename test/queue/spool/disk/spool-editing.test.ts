@@ -9,8 +9,8 @@ import { openDatabase } from "../../../../lib/queue/spool/disk/spool-database.ts
 import { SpoolEditing } from "../../../../lib/queue/spool/disk/spool-editing.ts";
 import { SpoolListing, type SpoolPart } from "../../../../lib/queue/spool/disk/spool-listing.ts";
 import { SpoolStore } from "../../../../lib/queue/spool/disk/spool-store.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 import { spoolable } from "../spooled.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
 
 const nothing = { appended: [], receipts: Buffer.alloc(0), removed: [], refused: [] };
 const parts = ["waiting", "set_aside"] as const;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { spoolDirectory } from "../../../../lib/queue/spool/disk/spool-directory.ts";
 import { SpoolFiles } from "../../../../lib/queue/spool/disk/spool-files.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const names = ["spool.db", "spool.db-wal", "spool.lock"];
 

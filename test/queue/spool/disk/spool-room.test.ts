@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Ballast } from "../../../../lib/queue/spool/disk/ballast.ts";
 import { SpoolRoom } from "../../../../lib/queue/spool/disk/spool-room.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const sqliteError = (errcode: number) => Object.assign(new Error("from SQLite"), { errcode });
 

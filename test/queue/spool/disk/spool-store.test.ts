@@ -7,8 +7,8 @@ import { sqliteFailure } from "../../../../lib/platform/sqlite-failure.ts";
 import { DuplicateWindow } from "../../../../lib/queue/spool/disk/duplicate-window.ts";
 import { openDatabase } from "../../../../lib/queue/spool/disk/spool-database.ts";
 import { SpoolStore } from "../../../../lib/queue/spool/disk/spool-store.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 import { spoolable } from "../spooled.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
 
 const nothing = { appended: [], receipts: Buffer.alloc(0), removed: [], refused: [] };
 const none = { time: 0, limit: 0 };

@@ -9,8 +9,8 @@ import { systemTimers, type Timers } from "../../../../lib/queue/spool/timers.ts
 import type { SqsAccess } from "../../../../lib/queue/sqs/sqs-api.ts";
 import { type FaultySqs, startFaultySqs } from "../../../support/faulty-sqs.ts";
 import { numberedMessage } from "../../../support/messages.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 import { ManualTime, settled } from "../manual-time.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
 
 function accessTo(queueUrl: string): SqsAccess {
   return {

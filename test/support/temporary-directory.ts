@@ -4,6 +4,6 @@ import { join } from "node:path";
 
 /** A new directory that is gone when its scope ends. */
 export function temporaryDirectory(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), "postern-spool-"));
+  const path = mkdtempSync(join(tmpdir(), "postern-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
