@@ -12,8 +12,6 @@ const places = Object.fromEntries(phaseNames.map((name, place) => [name, place])
 
 /** How long each phase of one request took, on the monotonic clock. */
 export class Phases {
-  /** When the connection was accepted, a later request on it began, or the event arrived: monotonic milliseconds. */
-  readonly startedAt: number;
   readonly #clock: Clock;
   /** By the place of the phase; not a number where the request has not got so far. */
   readonly #durations = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
@@ -21,9 +19,9 @@ export class Phases {
   /** The place of the last phase that ended. */
   #reached = -1;
 
+  /** @param startedAt when the connection was accepted, a later request on it began, or the event arrived: monotonic milliseconds */
   constructor(clock: Clock, startedAt = clock.monotonic()) {
     this.#clock = clock;
-    this.startedAt = startedAt;
     this.#last = startedAt;
   }
 

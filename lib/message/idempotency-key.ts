@@ -43,8 +43,9 @@ export function withKey(message: Message, key: string | undefined): Message {
 
 function unquoted(text: string): string {
   if (structuredString.test(text)) return text.slice(1, -1).replace(/\\(.)/g, "$1");
+  const joined = describeValue(text.replaceAll(/,\s*/g, ", "));
   throw new InvalidMessageError(
     header,
-    `${header} must be one key, in quotes if it has a comma, and these closed, got ${describeValue(text)}`,
+    `${header} must be one key, in quotes if it has a comma, and these closed, got ${joined}`,
   );
 }

@@ -57,6 +57,11 @@ describe("decodeBody", () => {
       "zstd",
       concat(...Array(500).fill(skippable), zstdCompressSync(plain)),
     ],
+    [
+      "zstd with an empty frame to be skipped at its end",
+      "zstd",
+      concat(zstdCompressSync(plain), skippable.subarray(0, 4), new Uint8Array(4)),
+    ],
     ["zstd with empty frames", "zstd", concat(zstdCompressSync(""), zstdCompressSync(plain))],
     ["two codings, undone in reverse", "deflate, gzip", gzipSync(deflateSync(plain))],
   ])("undoes %s", async (_, encoding, body) => {

@@ -66,6 +66,8 @@ describe("parseMany", () => {
       "invalid_json",
       { c: 2 },
     ]);
+    // As many elements, put together, as there are lines.
+    expect(values('1,2\n"a\nb"', "application/x-ndjson")).toEqual(Array(3).fill("invalid_json"));
     expect(
       parse(Buffer.from('1\n"\xff"\n2', "latin1"), "application/x-ndjson").map((item) => "problem" in item),
     ).toEqual([false, true, false]);

@@ -32,6 +32,16 @@ describe("Phases", () => {
     ]);
   });
 
+  it("ends a phase once", () => {
+    let time = 0;
+    const phases = new Phases({ now: () => 0, monotonic: () => time });
+    for (const now of [1, 5]) {
+      time = now;
+      phases.end("closed");
+    }
+    expect(phases.durations).toEqual([["closed", 1]]);
+  });
+
   it("counts from when the connection was accepted", () => {
     const phases = new Phases({ now: () => 0, monotonic: () => 30 }, 10);
     phases.end("read");

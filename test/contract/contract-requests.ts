@@ -281,6 +281,13 @@ const refusals: readonly Contract[] = [
   refused("a list", post([telemetry]), 400, /object/),
   refused("null", post("null"), 400, /object/),
   refused("a number", post("5"), 400, /object/),
+  refused("no body, said to be compressed", post("", [["Content-Encoding", "gzip"]]), 400, /empty/),
+  refused(
+    "no body of many, said to be compressed as nobody can",
+    post("", [["Content-Encoding", "compress"]], "/messages"),
+    415,
+    /gzip/,
+  ),
   refused("only an empty object", post({}), 400, /callsign.*type.*time_created.*time_uploaded.*data/),
   refused(
     "more than the compressed body",
@@ -318,6 +325,7 @@ const refusals: readonly Contract[] = [
     400,
     /Idempotency-Key/,
   ),
+  refused("an idempotency key that is two", post(telemetry, [["Idempotency-Key", "a,b"]]), 400, /\\"a, b\\"/),
   invalid("TELEM, which clients may not insert", { type: "TELEM" }, /TELEM/),
   invalid("an unknown type", { type: "SOMETHING" }, /RECEIVED_TELEM/),
   invalid("a type that is a number", { type: 1 }, /"field":"type"/),

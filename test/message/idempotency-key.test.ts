@@ -28,6 +28,17 @@ describe("idempotencyKey", () => {
     expect(() => idempotencyKey(header)).toThrow(/^Idempotency-Key must be one key/);
   });
 
+  it("says the same however a gateway joined them", () => {
+    const problem = (header: string) => {
+      try {
+        return idempotencyKey(header);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(problem("a,b")).toBe(problem("a, b"));
+  });
+
   it("names the header as the field at fault", () => {
     expect(() => idempotencyKey("two words")).toThrow(
       expect.objectContaining({ name: InvalidMessageError.name, field: "Idempotency-Key" }),
