@@ -16,7 +16,8 @@ export interface HttpRequest {
 
 export interface HttpReply {
   readonly status: number;
-  readonly contentType: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
 }
 
@@ -50,7 +51,7 @@ export function sendHttp(
       response.on("end", () =>
         resolve({
           status: response.statusCode ?? 0,
-          contentType: response.headers["content-type"] ?? "",
+          headers: new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
           body: Buffer.concat(pieces).toString(),
         }),
       );
