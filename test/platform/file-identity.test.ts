@@ -1,7 +1,7 @@
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fileIdentity } from "../../lib/platform/file-identity.ts";
+import { fileIdentity, openFileIdentity } from "../../lib/platform/file-identity.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 describe("fileIdentity", () => {
@@ -27,5 +27,27 @@ describe("fileIdentity", () => {
     const all = ["there", "missing", "folder", "folder/new", "round", "no/folder"];
     const identities = await Promise.all(all.map((name) => fileIdentity(at(name))));
     expect(new Set(identities).size).toBe(all.length);
+  });
+});
+
+describe("openFileIdentity", () => {
+  const identityOf = (path: string) => {
+    const descriptor = openSync(path, "r");
+    try {
+      return openFileIdentity(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+
+  it("is that of the file's names", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "there");
+    writeFileSync(path, "");
+    expect(identityOf(path)).toBe(await fileIdentity(path));
+  });
+
+  it("is none of what is no file", () => {
+    expect(identityOf("/dev/null")).toBeUndefined();
   });
 });

@@ -128,7 +128,7 @@ describe("directSqs", () => {
       message: "Signature expired",
     };
     const { calls, origin } = await endpointThat((call) =>
-      isInTime(call) ? { headers: { date }, body: {} } : { status: 403, headers: { date }, body: expired },
+      isInTime(call) ? { headers: { date }, body: {} } : { status: 400, headers: { date }, body: expired },
     );
     const sqs = connect(`${origin}/1/postern`);
     expect(await sqs.getQueueAttributes({ QueueUrl: "x" })).toEqual({});

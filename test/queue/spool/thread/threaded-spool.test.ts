@@ -182,12 +182,13 @@ describe("a spool in its own thread", () => {
 
   it("admits, when its thread dies, that the outcome is unknown; then it stores nothing more and says so", async () => {
     const events: SpoolEvent[] = [];
+    const reports: unknown[] = [];
     const link = await openThreadedSpool({
       entry: new URL("./throwing-worker.ts", import.meta.url),
       workerData: null,
       timers: systemTimers,
       observe: (event) => events.push(event),
-      report: () => {},
+      report: (report) => reports.push(report),
     });
     const reason = "the spool's thread has failed: Error: defect";
     const unknown = { outcome: "unknown", reason };
@@ -196,6 +197,7 @@ describe("a spool in its own thread", () => {
     await asking;
     expect(await link.append([])).toEqual({ outcome: "failed", reason });
     expect(events).toEqual([{ event: "failed", reason }]);
+    expect(reports).toEqual([{ depth: 7 }, { depth: 7, storingError: reason }]);
     await link.close(0);
   });
 
