@@ -118,7 +118,6 @@ export class ScgiConnection extends Connection {
       // Closing says by itself that this was all; shutting down first would be one more call and its callback.
       this.#settings.cohort.runThisTurn(() => this.socket.destroy());
     } else {
-      this.socket.end();
       this.socket.destroySoon();
     }
   }
