@@ -34,14 +34,20 @@ async function writeDurably(
 }
 
 /**
- * Appends to a file, which is made where it is missing.
+ * Appends to a file, which is made where it is missing. What is none, such as `/dev/null` or a pipe, keeps nothing that could
+ * be made durable.
  *
  * @returns bytes that the file has then
  */
 export async function appendDurably(path: string, contents: string): Promise<number> {
   await using file = await open(path, "a", privateMode);
+  const found = await file.stat();
+  if (!found.isFile()) {
+    await file.writeFile(contents);
+    return 0;
+  }
   // Made just now, or just before a crash: its name is made durable before anything is in it.
-  if ((await file.stat()).size === 0) await syncDirectoryOf(path);
+  if (found.size === 0) await syncDirectoryOf(path);
   await file.writeFile(contents);
   await file.sync();
   return (await file.stat()).size;

@@ -51,6 +51,10 @@ describe("appendDurably", () => {
       ["file of 8 bytes", "old, new"],
     ]);
   });
+
+  it("takes what is no file for durable, which the system refuses to sync", async () => {
+    expect(await appendDurably("/dev/null", "gone")).toBe(0);
+  });
 });
 
 describe("replaceFile", () => {
