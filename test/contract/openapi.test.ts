@@ -27,6 +27,7 @@ import {
 } from "../../lib/server/refusals.ts";
 import { targetPath } from "../../lib/server/request-target.ts";
 import { anyUpload } from "../support/any-upload.ts";
+import { anyRequest } from "./any-request.ts";
 import {
   type ContractRequest,
   clientAddress,
@@ -42,6 +43,7 @@ import {
   expectMessageDocumented,
   messageMismatch,
 } from "./documented.ts";
+import { RecordingApplication } from "./recording-application.ts";
 
 const clock = { now: () => now, monotonic: systemClock.monotonic };
 const accepted: PushResult = { outcome: "accepted" };
@@ -212,6 +214,17 @@ describe("GET /openapi.json describes", () => {
   it("a mistake of ours", async () => {
     const queue = { ...queueWith(), pushMany: () => Promise.reject(new TypeError("a mistake")) };
     expect(await ask(insertRequest(post("/messages", [upload])), { queue })).toMatchObject({ status: 500 });
+  });
+
+  it("any answer to any request, whatever becomes of its messages", async () => {
+    const application = new RecordingApplication(clock);
+    await fc.assert(
+      fc.asyncProperty(anyRequest, async (anything) => {
+        const request = insertRequest(anything);
+        expectAnswerDocumented(request, await application.handle(request));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   const operations = [
