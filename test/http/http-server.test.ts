@@ -258,6 +258,12 @@ describe("the HTTP door", () => {
     ["a target that cannot be decoded", "GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
     ["a wish for a tunnel", "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", 400, "invalid_target"],
     [
+      "chunks with more said of them than is in them",
+      `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;${"x".repeat(17_000)}\r\na\r\n0\r\n\r\n`,
+      413,
+      "body_too_large",
+    ],
+    [
       "a broken chunk",
       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
       400,
