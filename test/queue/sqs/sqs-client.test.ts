@@ -1,11 +1,16 @@
 import { Agent } from "node:https";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { sqsClient } from "../../../lib/queue/sqs/sqs-client.ts";
 import { startFaultySqs } from "../../support/faulty-sqs.ts";
 
 const agents = { httpsAgent: new Agent() };
 const access = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe("sqsClient", () => {
   it.each(["hang", "stall_stored"] as const)("gives a call up that meets a %s", async (fault) => {
@@ -22,6 +27,25 @@ describe("sqsClient", () => {
     expect(server.calls).toEqual([1]);
     client.destroy();
     await server.stop();
+  });
+
+  it.each([
+    ["AWS_ENDPOINT_URL_SQS says", "https://sqs.example.org/1/postern"],
+    ["the queue's URL says where nothing else does", undefined],
+  ])("goes where %s, and says nothing of it", async (_, elsewhere) => {
+    const server = await startFaultySqs();
+    onTestFinished(() => server.stop());
+    const { origin } = new URL(server.queueUrl);
+    vi.stubEnv("AWS_ENDPOINT_URL_SQS", elsewhere === undefined ? undefined : origin);
+    const warned = vi.spyOn(console, "warn");
+    const queueUrl = elsewhere ?? server.queueUrl;
+    const client = sqsClient({ queueUrl, requestTimeout: 2_000, maxSockets: 1, ...access }, agents);
+    onTestFinished(() => client.destroy());
+    await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] }),
+    );
+    expect(server.stored).toEqual(["x"]);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it("signs for the region in the queue's URL", async () => {
