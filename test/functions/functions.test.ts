@@ -21,6 +21,7 @@ beforeAll(async () => {
   queueUrl = `${endpoint}/000000000000/postern`;
   for (const [name, value] of [
     ["QUEUE_URL", queueUrl],
+    ["POSTERN_PREFIX", "/station"],
     ["AWS_REGION", "us-east-1"],
     ["AWS_ACCESS_KEY_ID", "test"],
     ["AWS_SECRET_ACCESS_KEY", "test"],
@@ -85,6 +86,13 @@ describe("message", () => {
     expect(lines.filter((line) => !line.includes("cold start"))).toHaveLength(1);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(300);
     expect(lines.join()).not.toContain("Adam");
+  });
+
+  it("is there too under the prefix that no event tells", async () => {
+    const body = Buffer.from(JSON.stringify({ ...message, time_created: 1_295_103_502 }));
+    const request = { method: "POST", path: "/station/message", body };
+    expect(await ask("message", request)).toMatchObject({ statusCode: 200, body: "OK" });
+    expect(await receiveAll(client, queueUrl)).toHaveLength(1);
   });
 
   it("refuses what is no message, and queues nothing", async () => {
