@@ -145,6 +145,8 @@ describe("MessageSplitter", () => {
       [1, 4],
       [2, 5],
     ]);
+    // The second is found to begin where the first was broken off.
+    expect(split('{"a":\n{"b":2}\n{"c":3}').map(({ position }) => position.line)).toEqual([1, 2, 3]);
   });
 
   it.each([

@@ -52,9 +52,16 @@ const client: fc.Arbitrary<Client> = fc.record({
 describe("the budget", () => {
   it("keeps room for small requests, whatever large ones hold and answers take", () => {
     const memory = new MemoryBudget(100_000);
+    // Of those that have been, nothing is left of what they took.
+    for (let request = 0; request < 100; request += 1) {
+      const before = memory.lend();
+      before.hold(500);
+      before.end();
+    }
     const large = memory.lend();
     while (large.hold(1_000));
     expect(memory.held).toBeGreaterThan(75_000);
+    expect(memory.held).toBeLessThan(80_000);
     large.overdraw(1_000_000);
     const small = Array.from({ length: 100 }, () => memory.lend());
     expect(small.filter((loan) => loan.hold(500)).length).toBeGreaterThan(40);
