@@ -16,6 +16,8 @@ const writing: ReadonlyMap<string, string> = new Map([
   ["ENOTDIR", "there is no such folder"],
   ["EACCES", "this user may not write there"],
   ["EROFS", "nothing can be written to its file system"],
+  ["ENOSPC", "its disk is full"],
+  ["EDQUOT", "the quota on its disk is used up"],
   ["ENXIO", "it is a pipe that nobody reads"],
   isDirectory,
 ]);

@@ -94,7 +94,7 @@ describe.skipIf(!mounted)("a spool whose disk is full, here a tmpfs of 24 MiB (n
     const second = await startPostern(spool, queueUrl);
     expect(await second.ended).toMatchObject({
       code: 1,
-      stderr: `postern: cannot open the spool in ${spool}: the disk of the spool is full\n`,
+      stderr: `postern: cannot open the spool in ${spool}: the disk of the spool is full, or its quota used up\n`,
     });
     await second.remove();
     rmSync(other);

@@ -17,7 +17,7 @@ import { ManualTime, settled } from "./manual-time.ts";
 import { spoolable } from "./spooled.ts";
 
 const ballastBytes = 100_000;
-const diskFull = "the disk of the spool is full";
+const diskFull = "the disk of the spool is full, or its quota used up";
 
 function batch(first: number, count: number, size = 10) {
   return Array.from({ length: count }, (_, index) =>

@@ -139,10 +139,10 @@ describe("Spool", () => {
 
   it("is unavailable when the commit failed, for every push that shared it", async () => {
     const { time, answer, push } = await setUp();
-    answer({ outcome: "failed", reason: "the disk of the spool is full" });
+    answer({ outcome: "failed", reason: "the disk of the spool is full, or its quota used up" });
     const pushes = [push(1), push(2)];
     await time.pass(2);
-    const answered = "unavailable: the disk of the spool is full";
+    const answered = "unavailable: the disk of the spool is full, or its quota used up";
     expect(await Promise.all(pushes)).toEqual([answered, answered]);
   });
 

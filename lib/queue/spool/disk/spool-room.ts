@@ -9,7 +9,7 @@ import type { SpoolStore } from "./spool-store.ts";
 /** Bytes, free within the database's file, that are left alone while there is no ballast. */
 const freeMargin = 1_048_576;
 
-export const diskFull = "the disk of the spool is full";
+export const diskFull = "the disk of the spool is full, or its quota used up";
 
 const reasons = {
   disk_full: diskFull,

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Ballast } from "../../../../lib/queue/spool/disk/ballast.ts";
 import { SpoolRoom } from "../../../../lib/queue/spool/disk/spool-room.ts";
+import { quotaUsedUp } from "../../../support/quota-used-up.ts";
 import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const sqliteError = (errcode: number) => Object.assign(new Error("from SQLite"), { errcode });
 
 const systemError = (code: string) => Object.assign(new Error(code), { code });
 
-const diskFull = "the disk of the spool is full";
+const diskFull = "the disk of the spool is full, or its quota used up";
 
 function roomOf(directory: string, { freeBytes = 0, said = undefined as unknown } = {}) {
   const store = {
@@ -52,7 +53,7 @@ describe("SpoolRoom", () => {
   // SQLITE_IOERR_WRITE; only of ENOSPC SQLite says more.
   it("takes a quota that is used up for a full disk, where SQLite speaks of a disk error", () => {
     using directory = temporaryDirectory();
-    const { room } = roomOf(directory.path, { said: systemError("EDQUOT") });
+    const { room } = roomOf(directory.path, { said: quotaUsedUp });
     room.restore();
     expect(room.explain(sqliteError(778))).toBe(diskFull);
     expect(room.isWhole).toBe(false);
