@@ -1,6 +1,7 @@
 import "./no-debugger.ts";
 import { Command } from "commander";
 import { errorCode } from "../platform/error-code.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { runCommandLine } from "./run-command-line.ts";
 import { version } from "./version.ts";
 
@@ -25,7 +26,7 @@ for (const load of asked === undefined ? commands.values() : [asked]) cli.addCom
 process.stdout.on("error", (error) => {
   if (errorCode(error) === "EPIPE" || process.exitCode === 1) return;
   process.exitCode = 1;
-  process.stderr.write(`postern: the output cannot be written: ${error.message}\n`);
+  process.stderr.write(`postern: the output cannot be written: ${reasonOf(error)}\n`);
 });
 
 await runCommandLine(cli);

@@ -6,6 +6,7 @@ import { UnusableFileError } from "../client/unusable-file-error.ts";
 import { systemClock } from "../message/clock.ts";
 import { ConfigurationError } from "../platform/configuration-error.ts";
 import { errorCode } from "../platform/error-code.ts";
+import { reasonOf } from "../platform/reason-of.ts";
 import { readSettings } from "../program/settings/read-settings.ts";
 import { endingNotice } from "./send/ending.ts";
 import type { SendInput } from "./send/input.ts";
@@ -103,7 +104,7 @@ async function sendOne(
     return { end, counts, unknown, hasRest: hasMore || owed > unknown, next: start.index + 1 };
   } catch (error) {
     if (error instanceof UnusableFileError || (error instanceof Error && errorCode(error) !== undefined)) {
-      throw new ConfigurationError(`${path}: ${error.message}`, { cause: error });
+      throw new ConfigurationError(`${path}: ${reasonOf(error)}`, { cause: error });
     }
     throw error;
   }
