@@ -144,7 +144,8 @@ describe.skipIf(isLeftOut)(`with a queue behind ${program}${missing}`, () => {
     expect(well).toMatchObject({ code: 0, stdout: expect.stringContaining(`, through ${where}`) });
     const refused = await run(["check", ...flags], environment("mistaken"));
     expect(refused.code).toBe(1);
-    expect(`${refused.stdout}${refused.stderr}`).toMatch(`${where} answers 401`);
+    // Tinyproxy 1.11.1 and before say 401.
+    expect(`${refused.stdout}${refused.stderr}`).toMatch(new RegExp(`${where} answers 40[17]`));
     expect(JSON.stringify([well, refused])).not.toMatch(/secret|mistaken/);
   });
 });
