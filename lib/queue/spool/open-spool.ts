@@ -95,6 +95,7 @@ export async function openSpool(options: OpenSpoolOptions): Promise<OpenSpool> {
   const thread = await connected.promise;
   const asked = await thread.opened;
   spool.messageBytes = asked.limits.messageBytes;
+  spool.keepsOrder = asked.limits.fifo;
   const fresh = new FreshLimits({
     asked,
     ask: () => thread.ask(),

@@ -3,6 +3,7 @@ import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
 import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
+import { RequestOrder } from "../request-order.ts";
 import { countBytes } from "../sqs/sqs-entry.ts";
 import { tooLarge } from "../too-large.ts";
 import { sharesOf } from "./commit-shares.ts";
@@ -61,8 +62,7 @@ export class Spool implements Queue {
   readonly #commit: GroupCommit<SpoolableMessage, PushResult>;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
-  /** Until the queue has told its limits, by request. */
-  readonly #waiting = new WeakMap<Set<string>, Promise<unknown>>();
+  readonly #order = new RequestOrder();
   /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
   #fullAt = Number.POSITIVE_INFINITY;
 
@@ -86,6 +86,9 @@ export class Spool implements Queue {
   /** Bytes that the queue takes in one message: what takes more is turned away. */
   messageBytes: number;
 
+  /** Whether the queue keeps the order of each callsign, so that what one request has of it is stored in its order. */
+  keepsOrder = false;
+
   /** @throws {Error} with one line for the operator */
   static async open(options: SpoolOptions): Promise<Spool> {
     const latest: { report: SpoolReport } = { report: nothingKnown };
@@ -108,15 +111,21 @@ export class Spool implements Queue {
     return this.#freshened().then(() => this.#push(pushed, deadline));
   }
 
-  /** What is taken of them shares commits. Those of a request wait for each other, where one of them waits for the queue's limits. */
-  pushMany(pushes: readonly Push[], deadline: number, stopped?: Set<string>): Promise<readonly PushResult[]> {
+  /**
+   * What is taken of them shares commits. Those of a request wait for each other, where one of them waits for the queue's
+   * limits, or the queue keeps an order: what stands behind one that is to be sent again fails with it, unstored.
+   */
+  pushMany(
+    pushes: readonly Push[],
+    deadline: number,
+    stopped = new Set<string>(),
+  ): Promise<readonly PushResult[]> {
     const pushed = pushes.map(spoolable);
-    const before = stopped && this.#waiting.get(stopped);
-    const hasLarge = pushed.some((message) => this.#isTooLarge(message));
-    if (before === undefined && !hasLarge) return this.#pushMany(pushed, deadline);
-    const ready = Promise.all([before, hasLarge ? this.#freshened() : undefined]);
-    if (stopped !== undefined) this.#waiting.set(stopped, ready);
-    return ready.then(() => this.#pushMany(pushed, deadline));
+    const freshened = pushed.some((message) => this.#isTooLarge(message)) ? this.#freshened() : undefined;
+    if (!this.keepsOrder) return this.#order.run(stopped, freshened, () => this.#pushMany(pushed, deadline));
+    const results = this.#order.run(stopped, freshened, () => this.#pushInOrder(pushed, deadline, stopped));
+    this.#order.hold(stopped, results);
+    return results;
   }
 
   refusal(message: StoredMessage): QueueError | undefined {
@@ -137,17 +146,41 @@ export class Spool implements Queue {
     return this.#commit.add([pushed], pushed.bytes, deadline).then(onlyOutcome);
   }
 
-  #pushMany(pushed: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
+  /** One commit after the other: each may show which callsigns the next must leave out. */
+  async #pushInOrder(
+    pushed: readonly SpoolableMessage[],
+    deadline: number,
+    stopped: Set<string>,
+  ): Promise<readonly PushResult[]> {
+    const results: PushResult[] = [];
+    for (const share of sharesOf(pushed, commitMost)) {
+      for (const [index, result] of (await this.#pushMany(share, deadline, stopped)).entries()) {
+        const callsign = share[index]?.callsign;
+        if (callsign !== undefined && isToBeSentAgain(result)) stopped.add(callsign);
+        results.push(result);
+      }
+    }
+    return results;
+  }
+
+  /** @param stopped callsigns of which nothing is taken, and those of which something is turned away for now */
+  #pushMany(
+    pushed: readonly SpoolableMessage[],
+    deadline: number,
+    stopped?: Set<string>,
+  ): Promise<readonly PushResult[]> {
     const taken: SpoolableMessage[] = [];
     const refusals = new Map<number, QueueError>();
     let expectedBytes = this.#expectedBytes;
     for (const [index, message] of pushed.entries()) {
-      const refusal = this.#refusal(message, expectedBytes);
+      const isStopped = stopped?.has(message.callsign) === true;
+      const refusal = isStopped ? behindAnother() : this.#refusal(message, expectedBytes);
       if (refusal === undefined) {
         taken.push(message);
         expectedBytes += message.bytes;
       } else {
         refusals.set(index, refusal);
+        if (refusal.retryable) stopped?.add(message.callsign);
       }
     }
     // Not awaited here: a function that waits keeps all that it was given.
@@ -248,6 +281,15 @@ function outcomeOf(repeat: Repeat, message: SpoolableMessage | undefined): PushR
   if (repeat.repeat === "duplicate") return { outcome: "duplicate", ...repeat.first };
   const reason = `another message of ${message?.callsign} was stored as ${message?.id}`;
   return failed(new QueueError("conflict", reason));
+}
+
+function isToBeSentAgain(result: PushResult): boolean {
+  return result.outcome === "failed" && result.error.retryable;
+}
+
+function behindAnother(): QueueError {
+  const reason = "what goes before it in its group is not stored";
+  return new QueueError("unavailable", reason, { retryable: true });
 }
 
 function failed(error: QueueError): PushResult {

@@ -5,13 +5,14 @@ import { backoff } from "../backoff.ts";
 import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
 import type { QueueObserver } from "../queue-observer.ts";
+import { RequestOrder } from "../request-order.ts";
 import { tooLarge } from "../too-large.ts";
 import { PendingPush } from "./pending-push.ts";
 import { planBatch, sqsBatchLimits } from "./plan-batch.ts";
 import { assumedLimits, type QueueLimits } from "./queue-limits.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { type SqsTarget, sendBatch } from "./send-batch.ts";
-import { countBytes, sqsEntry } from "./sqs-entry.ts";
+import { countBytes, type SqsEntry, sqsEntry } from "./sqs-entry.ts";
 
 export interface SqsQueueOptions {
   readonly client: SqsTarget["client"] & { destroy(): void };
@@ -34,6 +35,18 @@ export interface SqsQueueOptions {
 
 const retries = { base: 50, cap: 1_000 };
 
+interface Candidate extends Push {
+  readonly entry: SqsEntry;
+}
+
+function failed(error: QueueError): PushResult {
+  return { outcome: "failed", error };
+}
+
+function candidateOf(push: Push): Candidate {
+  return { ...push, entry: sqsEntry(serialised(push.message)) };
+}
+
 /**
  * Puts messages on an SQS queue. Pushes that come together share calls of up to ten, and each has the outcome of its
  * own message.
@@ -46,6 +59,7 @@ export class SqsQueue implements Queue {
   readonly #options: Required<SqsQueueOptions>;
   readonly #target: SqsTarget;
   readonly #keys: RecentKeys;
+  readonly #order = new RequestOrder();
   /** Groups of the entries that are in a call or wait for their retry. */
   readonly #held = new Set<string>();
   #waiting: PendingPush[] = [];
@@ -80,11 +94,14 @@ export class SqsQueue implements Queue {
   messageBytes: number;
 
   /** A repeat is accepted too: a FIFO queue drops it within five minutes, consumers of a standard queue do by its id. */
-  push(message: StoredMessage, deadline: number, contentId?: string): Promise<PushOutcome> {
-    return this.#claimed({ message, contentId: contentId ?? message.id }, deadline, new Set());
+  async push(message: StoredMessage, deadline: number, contentId = message.id): Promise<PushOutcome> {
+    const candidate = candidateOf({ message, contentId });
+    if (this.#isTooLarge(candidate)) await this.#options.freshen();
+    return this.#claimed(candidate, deadline, new Set());
   }
 
-  async #claimed({ message, contentId }: Push, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
+  async #claimed(candidate: Candidate, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
+    const { message, contentId, entry } = candidate;
     if (!this.#keys.claim(message, contentId)) {
       throw new QueueError(
         "conflict",
@@ -92,7 +109,7 @@ export class SqsQueue implements Queue {
       );
     }
     try {
-      return await this.#push(message, deadline, stopped);
+      return await this.#push(entry, deadline, stopped);
     } catch (error) {
       const mayBeStored = error instanceof QueueError && error.code === "timeout";
       if (!mayBeStored) this.#keys.release(message, contentId);
@@ -100,10 +117,8 @@ export class SqsQueue implements Queue {
     }
   }
 
-  async #push(message: StoredMessage, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
-    const { freshen, queueUrl } = this.#options;
-    const entry = sqsEntry(serialised(message));
-    if (entry.bytes > this.messageBytes) await freshen();
+  async #push(entry: SqsEntry, deadline: number, stopped: Set<string>): Promise<PushOutcome> {
+    const { clock, queueUrl } = this.#options;
     if (this.#closing !== undefined) {
       throw new QueueError("unavailable", `${queueUrl}: closing`, { retryable: true });
     }
@@ -111,6 +126,8 @@ export class SqsQueue implements Queue {
     if (excess !== undefined) throw excess;
     const push = new PendingPush(entry, deadline, queueUrl, stopped);
     const cancel = this.#at(deadline, () => push.expire());
+    // Where the queue's limits came too late, before the timer, which is a little late too.
+    if (clock.monotonic() >= deadline) push.expire();
     this.#pushesUnderWay += 1;
     this.#waiting.push(push);
     this.#flushSoon();
@@ -124,18 +141,26 @@ export class SqsQueue implements Queue {
     }
   }
 
+  /** On a FIFO queue those of a request wait for each other, where one of them waits for the queue's limits. */
   pushMany(
     pushes: readonly Push[],
     deadline: number,
     stopped = new Set<string>(),
   ): Promise<readonly PushResult[]> {
-    return Promise.all(
-      pushes.map((push) =>
-        this.#claimed(push, deadline, stopped).catch(
-          (error: QueueError): PushResult => ({ outcome: "failed", error }),
-        ),
-      ),
+    if (!this.#target.fifo) {
+      return Promise.all(
+        pushes.map(({ message, contentId }) => this.push(message, deadline, contentId).catch(failed)),
+      );
+    }
+    const candidates = pushes.map(candidateOf);
+    const hasLarge = candidates.some((candidate) => this.#isTooLarge(candidate));
+    return this.#order.run(stopped, hasLarge ? this.#options.freshen() : undefined, () =>
+      Promise.all(candidates.map((candidate) => this.#claimed(candidate, deadline, stopped).catch(failed))),
     );
+  }
+
+  #isTooLarge({ entry }: Candidate): boolean {
+    return entry.bytes > this.messageBytes;
   }
 
   refusal(message: StoredMessage): QueueError | undefined {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serialised } from "../../../lib/message/serialised-message.ts";
+import type { PushResult } from "../../../lib/queue/queue.ts";
 import type { Repeat } from "../../../lib/queue/spool/disk/duplicate-window.ts";
 import { Spool, type SpoolPolicy } from "../../../lib/queue/spool/spool.ts";
 import type { AppendOutcome, SpoolLink, SpoolReport } from "../../../lib/queue/spool/spool-link.ts";
@@ -231,6 +232,75 @@ describe("Spool", () => {
       (await Promise.all([first, second])).map((results) => results.map(({ outcome }) => outcome)),
     ).toEqual([["accepted", "failed"], ["accepted"]]);
     expect(appended.flat().map(({ id }) => id)).toEqual(["id-4", "id-1", "id-3"]);
+  });
+
+  describe("in front of a FIFO queue", () => {
+    const pushes = (...messages: ReturnType<typeof numberedMessage>[]) =>
+      messages.map((message) => ({ message, contentId: message.id }));
+    const outcomes = (results: readonly PushResult[]) =>
+      results.map((result) => (result.outcome === "failed" ? result.error.code : result.outcome));
+
+    it("stores nothing of a callsign behind what it has no room for now", async () => {
+      const { time, appended, spool } = await setUp({ limit: 1_500 });
+      spool.keepsOrder = true;
+      const request = new Set<string>();
+      const large = numberedMessage(3, "A", "x".repeat(600));
+      const huge = numberedMessage(5, "C", "x".repeat(1_000));
+      const first = spool.pushMany(
+        pushes(
+          numberedMessage(1, "A", "x".repeat(600)),
+          numberedMessage(2, "B"),
+          large,
+          numberedMessage(4, "A"),
+        ),
+        5_000,
+        request,
+      );
+      const second = spool.pushMany(
+        pushes(numberedMessage(6, "A"), huge, numberedMessage(7, "C")),
+        5_000,
+        request,
+      );
+      const others = spool.pushMany(pushes(numberedMessage(8, "A")), 5_000);
+      for (let step = 0; step < 3; step += 1) await time.pass(2);
+      expect(outcomes(await first)).toEqual(["accepted", "accepted", "unavailable", "unavailable"]);
+      // One that the queue will never take is not to be sent again.
+      expect(outcomes(await second)).toEqual(["unavailable", "too_large", "accepted"]);
+      expect(outcomes(await others)).toEqual(["accepted"]);
+      expect(appended.flat().map(({ id }) => id)).toEqual(["id-1", "id-2", "id-8", "id-7"]);
+    });
+
+    it("stores nothing of a callsign behind a commit that failed", async () => {
+      const { time, appended, answer, spool } = await setUp({ limit: 1_000_000 });
+      spool.keepsOrder = true;
+      const request = new Set<string>();
+      answer({ outcome: "failed", reason: "the disk of the spool is full" });
+      // More than one commit has.
+      const many = Array.from({ length: 501 }, (_, index) => numberedMessage(index, "A"));
+      const first = spool.pushMany(pushes(...many), 5_000, request);
+      const second = spool.pushMany(
+        pushes(numberedMessage(601, "A"), numberedMessage(602, "B")),
+        5_000,
+        request,
+      );
+      for (let step = 0; step < 3; step += 1) await time.pass(2);
+      expect(new Set(outcomes(await first))).toEqual(new Set(["unavailable"]));
+      expect(outcomes(await second)).toEqual(["unavailable", "unavailable"]);
+      // Neither the last of the many nor what came behind them was tried.
+      expect(appended.map((messages) => messages.map(({ callsign }) => callsign))).toEqual([
+        Array(500).fill("A"),
+        ["B"],
+      ]);
+    });
+
+    it("stores what is before a conflict, and what is behind it", async () => {
+      const { time, answer, spool } = await setUp();
+      spool.keepsOrder = true;
+      answer({ outcome: "stored", repeats: [{ repeat: "conflict", index: 1 }] });
+      const many = spool.pushMany(pushes(...[1, 2, 3].map((number) => numberedMessage(number, "A"))), 5_000);
+      await time.pass(2);
+      expect(outcomes(await many)).toEqual(["accepted", "conflict", "accepted"]);
+    });
   });
 
   it("is unavailable past its limit, counting what is set aside and what is being stored, and recovers", async () => {

@@ -179,6 +179,56 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       await expect(push(2, "M0ZDR", "x".repeat(1_000))).rejects.toThrow("at most 1000");
     });
 
+    it("keeps the order of a request on a FIFO queue where one waits for its limits", async () => {
+      const sqs = await faulty({ queueName: "postern.fifo" });
+      const { queue } = queueAt(sqs.queueUrl, {
+        limits: { messageBytes: 500, fifo: true },
+        freshen: async () => {
+          await new Promise(setImmediate);
+          queue.messageBytes = 2_000;
+        },
+      });
+      const pushes = (...numbers: number[]) =>
+        numbers.map((number) => {
+          const message = numberedMessage(number, "A", number === 1 ? "x".repeat(500) : "");
+          return { message, contentId: message.id };
+        });
+      const deadline = performance.now() + 5_000;
+      const request = new Set<string>();
+      await Promise.all([
+        queue.pushMany(pushes(1, 2), deadline, request),
+        queue.pushMany(pushes(3), deadline, request),
+      ]);
+      expect(storedOf(sqs, "A")).toEqual([1, 2, 3]);
+    });
+
+    it("sends nothing whose time was over when the queue told its limits, nor what is behind it", async () => {
+      const sqs = await faulty({ queueName: "postern.fifo" });
+      const time = new ManualTime();
+      const { queue } = queueAt(sqs.queueUrl, {
+        time,
+        limits: { messageBytes: 500, fifo: true },
+        freshen: async () => {
+          await time.pass(300);
+          queue.messageBytes = 2_000;
+        },
+      });
+      const push = (number: number, name = "") => {
+        const message = numberedMessage(number, "A", name);
+        return [{ message, contentId: message.id }];
+      };
+      const request = new Set<string>();
+      const results = await Promise.all([
+        queue.pushMany(push(1, "x".repeat(500)), time.monotonic() + 250, request),
+        queue.pushMany(push(2), time.monotonic() + 1_000, request),
+      ]);
+      expect(results.flat()).toMatchObject([
+        { outcome: "failed", error: { code: "unavailable", retryable: true } },
+        { outcome: "failed", error: { code: "unavailable", retryable: true } },
+      ]);
+      expect(sqs.calls).toEqual([]);
+    });
+
     it("looks into a call that was refused whole, entry by entry", async () => {
       const { client, queueUrl } = await fauxqs("postern", { MaximumMessageSize: "2048" });
       // It does not know how little the queue takes.
