@@ -179,6 +179,25 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
       await expect(push(2, "M0ZDR", "x".repeat(1_000))).rejects.toThrow("at most 1000");
     });
 
+    it("looks into a call that was refused whole, entry by entry", async () => {
+      const { client, queueUrl } = await fauxqs("postern", { MaximumMessageSize: "2048" });
+      // It does not know how little the queue takes.
+      const { push } = queueAt(queueUrl);
+      const outcomes = await Promise.allSettled([push(1), push(2, "M0ZDR", "x".repeat(4_000)), push(3)]);
+      expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(outcomes[1]).toMatchObject({ reason: { code: "too_large" } });
+      expect(await receiveAll(client, queueUrl)).toHaveLength(2);
+    });
+  });
+
+  describe("SqsQueue", () => {
+    it("shares calls among pushes that come together", async () => {
+      const { queueUrl } = await faulty();
+      const { push, sent } = queueAt(queueUrl);
+      await Promise.all(Array.from({ length: 25 }, (_, number) => push(number)));
+      expect(sent.sort((a, b) => a - b)).toEqual([5, 10, 10]);
+    });
+
     it("keeps the order of a request on a FIFO queue where one waits for its limits", async () => {
       const sqs = await faulty({ queueName: "postern.fifo" });
       const { queue } = queueAt(sqs.queueUrl, {
@@ -227,25 +246,6 @@ describe.each(Object.entries(ways))("by %s", (_, connect) => {
         { outcome: "failed", error: { code: "unavailable", retryable: true } },
       ]);
       expect(sqs.calls).toEqual([]);
-    });
-
-    it("looks into a call that was refused whole, entry by entry", async () => {
-      const { client, queueUrl } = await fauxqs("postern", { MaximumMessageSize: "2048" });
-      // It does not know how little the queue takes.
-      const { push } = queueAt(queueUrl);
-      const outcomes = await Promise.allSettled([push(1), push(2, "M0ZDR", "x".repeat(4_000)), push(3)]);
-      expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-      expect(outcomes[1]).toMatchObject({ reason: { code: "too_large" } });
-      expect(await receiveAll(client, queueUrl)).toHaveLength(2);
-    });
-  });
-
-  describe("SqsQueue", () => {
-    it("shares calls among pushes that come together", async () => {
-      const { queueUrl } = await faulty();
-      const { push, sent } = queueAt(queueUrl);
-      await Promise.all(Array.from({ length: 25 }, (_, number) => push(number)));
-      expect(sent.sort((a, b) => a - b)).toEqual([5, 10, 10]);
     });
 
     it.each([

@@ -22,14 +22,18 @@ function accessTo(queueUrl: string): SqsAccess {
   };
 }
 
-function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) => void = () => {}) {
-  return openSpool({
+function optionsOf(directory: string, queueUrl: string) {
+  return {
     directory,
     limit: 1_000_000,
     remember: { time: 60_000, limit: 1_000 },
     queue: accessTo(queueUrl),
-    observe,
-  });
+    observe: () => {},
+  };
+}
+
+function open(directory: string, queueUrl: string, observe: (event: SpoolEvent) => void = () => {}) {
+  return openSpool({ ...optionsOf(directory, queueUrl), observe });
 }
 
 describe("a spool in its own thread", () => {
@@ -84,6 +88,24 @@ describe("a spool in its own thread", () => {
     };
     expect(await push(1, 1_500)).toEqual({ outcome: "accepted" });
     await expect(push(2, 2_500)).rejects.toThrow("at most 2048");
+    await spool.close();
+    await queue.stop();
+  });
+
+  it.each([
+    ["postern.fifo", ["accepted", "failed", "failed"]],
+    ["postern", ["accepted", "failed", "accepted"]],
+  ])("keeps the order of a request in front of a queue that does: %s", async (queueName, outcomes) => {
+    using directory = temporaryDirectory();
+    // Nobody takes the first away.
+    const queue = await startFaultySqs({ queueName, call: ["throttled"] });
+    const { spool } = await openSpool({ ...optionsOf(directory.path, queue.queueUrl), limit: 2_500 });
+    const pushes = [1_500, 1_500, 1].map((bytes, index) => {
+      const message = numberedMessage(index, "M0ZDR", "x".repeat(bytes));
+      return { message, contentId: message.id };
+    });
+    const results = await spool.pushMany(pushes, performance.now() + 5_000);
+    expect(results.map(({ outcome }) => outcome)).toEqual(outcomes);
     await spool.close();
     await queue.stop();
   });
