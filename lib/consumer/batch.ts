@@ -102,7 +102,10 @@ export class Batch {
   }
 }
 
-/** An id is a client's own where it sent a key: another client's must not pass for it. */
-function deduplicationId({ id, source }: Message): string {
-  return hash("sha256", `${source.callsign}\0${id}`, "hex");
+/**
+ * An id is a client's own where it sent a key: another client's must not pass for it, nor may what the same client sends under an
+ * old key when the gateway has forgotten it. The times are no part: each copy has those of its own upload.
+ */
+function deduplicationId({ id, source, type, data }: Message): string {
+  return hash("sha256", JSON.stringify([source.callsign, id, type, data]), "hex");
 }

@@ -2,7 +2,7 @@
 export type Claim = "claimed" | "handled" | "busy";
 
 /**
- * Remembers which messages have been handled, by an id that stands for callsign and id of the message: 64 characters. One
+ * Remembers which messages have been handled, by an id that stands for callsign, id, type and data of the message: 64 characters. One
  * that several consumers share, such as a table, makes them handle each message once between them; its `claim` must be one
  * atomic step then.
  */

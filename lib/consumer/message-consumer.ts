@@ -25,7 +25,7 @@ export type MessageConsumer = (event: SqsEvent, context: InvocationContext) => P
  * their group fail with it, unhandled, so that the order stays. A body that is no message fails alone, and so ends up
  * in the dead-letter queue.
  *
- * Each id of a callsign is handled once, as far as the store can tell. A crash after the handling and before the store knows of it
+ * Copies, which have callsign, id, type and data in common, are handled once, as far as the store can tell. A crash after the handling and before the store knows of it
  * means that it is handled again: at least once, as ever.
  *
  * @throws {TypeError} without a store

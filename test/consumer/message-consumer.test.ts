@@ -2,7 +2,9 @@ import type { SQSHandler } from "aws-lambda";
 import { describe, expect, it, vi } from "vitest";
 import type { DeduplicationStore, HandleMessage, MessageConsumerOptions } from "../../lib/consumer/index.ts";
 import { memoryStore, messageConsumer } from "../../lib/consumer/index.ts";
+import { serialiseMessage } from "../../lib/message/serialise-message.ts";
 import { lambdaContext } from "../support/lambda-context.ts";
+import { numberedMessage } from "../support/messages.ts";
 import { sqsRecord } from "./records.ts";
 
 type Record = ReturnType<typeof sqsRecord>;
@@ -134,6 +136,22 @@ describe("an id that comes more than once", () => {
       ["id-1", "A"],
       ["id-1", "B"],
       ["id-1", "C"],
+    ]);
+  });
+
+  it("is that of one content: another message under a key that the gateway has forgotten is another", async () => {
+    const store = memoryStore();
+    const handle = vi.fn<HandleMessage>();
+    const first = numberedMessage(1);
+    const later = { ...first, time_created: 7, time_uploaded: 9, source: { ...first.source, ip: null } };
+    const other = { ...first, data: { name: "another" } };
+    for (const message of [first, other, later, other]) {
+      const record = sqsRecord(1, { body: serialiseMessage(message) });
+      expect(await consume(handle, [record], { store })).toEqual(failures());
+    }
+    expect(handle.mock.calls.map(([{ id, data }]) => [id, data])).toEqual([
+      ["id-1", first.data],
+      ["id-1", other.data],
     ]);
   });
 
