@@ -218,9 +218,9 @@ describe("health and metrics", () => {
     const { code, stdout } = await check.ended;
     await check.remove();
     expect([code, stdout]).toEqual([
-      0,
+      1,
       expect.stringMatching(
-        /; this machine's clock is 7\d{3} s ahead of the queue's, and the times of all messages are wrong by as much$/m,
+        /^wrong {2}queue: .*; this machine's clock is 7\d{3} s ahead of the queue's, and the times of all messages are wrong by as much$/m,
       ),
     ]);
     expect(await (await fetch(`${http}/metrics`)).text()).toMatch(/^postern_clock_error_seconds 0$/m);

@@ -335,6 +335,45 @@ describe("postern check", () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it("finds wrong what the log would warn of in a queue that can be used", async () => {
+    const queueName = "postern.fifo";
+    const sqs = await startFaultySqs({ queueName, attributes: { FifoQueue: "true" } });
+    const args = ["check", ...anyPorts, "--scgi", "off", "--queue-url", sqs.queueUrl];
+    const lines = async (...more: readonly string[]) => {
+      const { ended } = await postern({ args: [...args, ...more], env: anyCredentials });
+      const { code, stdout } = await ended;
+      return [code, stdout.split("\n")[1]];
+    };
+    const mixes =
+      "the queue drops a message under a key that another callsign has used in the last five minutes; ";
+    expect(await lines()).toEqual([
+      1,
+      expect.stringContaining(`, FIFO, messages up to 1048576 bytes; ${mixes}`),
+    ]);
+    const forgets =
+      "; with --remember under 5m another message may be taken under a key that the FIFO queue still knows";
+    expect(await lines("--remember", "4m")).toEqual([
+      1,
+      expect.stringMatching(`^wrong  queue: .*${forgets}`),
+    ]);
+    expect(await lines("--remember", "4m", "--spool", "off")).toEqual([
+      1,
+      expect.not.stringContaining(forgets),
+    ]);
+    await sqs.stop();
+    const apart = { FifoQueue: "true", DeduplicationScope: "messageGroup" };
+    const mended = await startFaultySqs({
+      port: Number(new URL(sqs.endpoint).port),
+      queueName,
+      attributes: apart,
+    });
+    expect(await lines()).toEqual([
+      0,
+      expect.stringMatching(/^ok {5}queue: .*, FIFO, messages up to 1048576 bytes$/),
+    ]);
+    await mended.stop();
+  });
+
   it("says of the embedded queue's port that another program has it", async () => {
     const running = await serve(...anyPorts);
     await running.ready;

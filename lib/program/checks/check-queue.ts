@@ -12,16 +12,18 @@ import { mayOnlySend, mixesCallsignsWarning, readLimits } from "../../queue/sqs/
 import type { SqsAccess } from "../../queue/sqs/sqs-api.ts";
 import { embeddedLocation } from "../queue/embedded-location.ts";
 import { embeddedAccess, embeddedDirectory, embeddedNotice, locateQueue } from "../queue/queue-location.ts";
+import { memoryWarnings } from "../queue/queue-warnings.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 import { leavingNoFolders } from "./leaving-no-folders.ts";
 import { runningNote } from "./running-postern.ts";
 
-type QueueSettings = Pick<ServeSettings, "queueUrl" | "embeddedPort" | "queueTimeout">;
+type QueueSettings = Pick<ServeSettings, "queueUrl" | "embeddedPort" | "queueTimeout" | "spool" | "remember">;
 
+/** What the log warns of in a queue that can be used all the same is wrong, too: it is the operator's to mend. */
 export async function checkQueue(settings: QueueSettings): Promise<string> {
-  if (settings.queueUrl === undefined) return withWarnings(await embeddedQueue(settings), [embeddedNotice]);
+  if (settings.queueUrl === undefined) return `${await embeddedQueue(settings)}; ${embeddedNotice}`;
   await using resources = new AsyncDisposableStack();
-  return await askedQueue(await locateQueue(settings, resources));
+  return await askedQueue(await locateQueue(settings, resources), settings);
 }
 
 async function embeddedQueue(settings: QueueSettings): Promise<string> {
@@ -30,10 +32,10 @@ async function embeddedQueue(settings: QueueSettings): Promise<string> {
     // Read only where it is needed, as for the program.
     const { makeEmbeddedDirectory } = await import("../queue/embedded-queue.ts");
     await leavingNoFolders([embeddedDirectory], () => makeEmbeddedDirectory(embeddedDirectory));
-    return await askedQueue(await locateElsewhere(settings, resources));
+    return await askedQueue(await locateElsewhere(settings, resources), settings);
   }
   try {
-    return await askedQueue(await locateQueue(settings, resources));
+    return await askedQueue(await locateQueue(settings, resources), settings);
   } catch (error) {
     // Nobody but a Postern locks it.
     if (!(error instanceof Error && error.cause instanceof FileLockedError)) throw error;
@@ -53,13 +55,13 @@ async function besideRunning(settings: QueueSettings): Promise<string> {
   await using resources = new AsyncDisposableStack();
   const running = embeddedAccess(embeddedLocation(settings.embeddedPort), settings.queueTimeout);
   try {
-    return await askedQueue(running);
+    return await askedQueue(running, settings);
   } catch {
-    return await askedQueue(await locateElsewhere(settings, resources));
+    return await askedQueue(await locateElsewhere(settings, resources), settings);
   }
 }
 
-async function askedQueue(location: SqsAccess): Promise<string> {
+async function askedQueue(location: SqsAccess, settings: QueueSettings): Promise<string> {
   const { queueUrl } = location;
   const clock = new QueueClock();
   const client = directSqs(location, clock);
@@ -68,21 +70,23 @@ async function askedQueue(location: SqsAccess): Promise<string> {
     const proxy = outboundProxy(serverOf(location));
     const way = proxy === undefined ? "" : `, through the proxy ${proxy.host}`;
     const found = `${queueUrl}, ${fifo ? "FIFO" : "standard"}, messages up to ${messageBytes} bytes${way}`;
-    return withWarnings(found, [
+    return withoutWarnings(found, [
       ...(mixesCallsigns ? [mixesCallsignsWarning] : []),
+      ...memoryWarnings(fifo, settings),
       ...clockWarnings(clock.error),
     ]);
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
     const found = `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
-    return withWarnings(found, clockWarnings(clock.error));
+    return withoutWarnings(found, clockWarnings(clock.error));
   } finally {
     client.destroy();
   }
 }
 
-function withWarnings(found: string, warnings: readonly string[]): string {
-  return [found, ...warnings].join("; ");
+function withoutWarnings(found: string, warnings: readonly string[]): string {
+  if (warnings.length > 0) throw new Error([found, ...warnings].join("; "));
+  return found;
 }
 
 /** @param error milliseconds by which this machine's clock is ahead of the queue's; 0 where it may be right */

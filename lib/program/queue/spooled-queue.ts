@@ -3,13 +3,7 @@ import { openSpool } from "../../queue/spool/open-spool.ts";
 import { spoolLog } from "../logs/spool-log.ts";
 import type { OpenedQueue, OpenQueueOptions } from "./opened-queue.ts";
 import { spoolHealth } from "./queue-health.ts";
-import { warnOfQueue } from "./queue-warnings.ts";
-
-/** Milliseconds for which a FIFO queue drops what comes under a deduplication id that it knows. */
-const fifoMemory = 300_000;
-
-const shortMemoryWarning =
-  "with --remember under 5m another message may be taken under a key that the FIFO queue still knows, which drops it";
+import { memoryWarnings, warnOfQueue } from "./queue-warnings.ts";
 
 /**
  * The queue behind a spool. An outage is what that is for: the program also starts during one.
@@ -39,7 +33,7 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
   });
   resources.defer(() => spool.close(timeToClose()));
   warnOfQueue(asked, location.queueUrl, log);
-  if (asked.limits.fifo && settings.remember < fifoMemory) log.warn(shortMemoryWarning);
+  for (const warning of memoryWarnings(asked.limits.fifo, settings)) log.warn(warning);
   hasAnswered = asked.answered;
   const state = () => {
     const known = spool.state();

@@ -21,7 +21,7 @@ export interface KnownQueue extends QueueLimits {
 
 /** For the operator of a queue that mixes callsigns. */
 export const mixesCallsignsWarning =
-  "it drops a message under a key that another callsign has used in the last five minutes; set DeduplicationScope to messageGroup";
+  "the queue drops a message under a key that another callsign has used in the last five minutes; set its DeduplicationScope to messageGroup";
 
 /** What is known of a queue that has not been asked: the most that SQS allows, and the suffix that FIFO queues have. */
 export function assumedLimits(queueUrl: string): QueueLimits {
