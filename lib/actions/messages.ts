@@ -8,7 +8,7 @@ import { parseMany } from "../application/parse-many.ts";
 import type { ParsedItem, ParsedItems } from "../application/parsed-items.ts";
 import { prefers } from "../application/prefer.ts";
 import type { Problem } from "../application/problem.ts";
-import { type ItemOutcome, problemsOf, receipt } from "../application/receipt.ts";
+import { gravestOf, type ItemOutcome, receipt } from "../application/receipt.ts";
 import type { Answer } from "../application/respond.ts";
 import { retryLater } from "../application/retry-later.ts";
 import { Turns } from "../application/turns.ts";
@@ -80,11 +80,16 @@ async function insertAll(
   const outcomes = await insertion.outcomes();
   while (outcomes.length < items.count) outcomes.push(notReached);
   // Once for all of them: what kept one from the queue kept the others too.
-  const failure = problemsOf(outcomes).find(({ status }) => status >= 500);
-  if (failure !== undefined) context.onProblem(failure, request);
+  const failure = gravestOf(outcomes);
+  if (failure !== undefined && failure.status >= 500) context.onProblem(failure, request);
   const answer = receipt(outcomes);
-  if (!dryRun) request.phases.end("durable");
-  return dryRun ? { ...answer, headers: { ...answer.headers, "preference-applied": "dry-run" } } : answer;
+  if (!dryRun) {
+    request.phases.end("durable");
+    return answer;
+  }
+  const headers = { ...answer.headers, "preference-applied": "dry-run" };
+  // None of them has come to anything.
+  return { ...answer, headers, summary: { problem: answer.summary?.problem } };
 }
 
 /**

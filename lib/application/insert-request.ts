@@ -1,6 +1,7 @@
 import type { InsertStatus } from "./insert-status.ts";
 import type { Phases } from "./phases.ts";
 import type { RequestMemory } from "./request-memory.ts";
+import type { Summary } from "./summary.ts";
 
 /** What every transport turns its bytes or event into. The core sees nothing else of a client. */
 export interface InsertRequest {
@@ -41,4 +42,6 @@ export interface InsertResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** UTF-8 text; "" for HEAD. */
   readonly body: string;
+  /** For the operator alone; undefined where status and path say it all. */
+  readonly summary?: Summary | undefined;
 }

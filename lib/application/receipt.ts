@@ -25,22 +25,30 @@ export function receipt(outcomes: readonly ItemOutcome[]): Answer {
   const counts = { accepted: 0, duplicate: 0, rejected: 0, unknown: 0 };
   for (const { outcome } of outcomes) counts[outcome] += 1;
   const { accepted, duplicate, rejected, unknown } = counts;
-  const body = {
+  const told = {
     accepted,
     // Named only where there are any: most never meet them.
     ...(duplicate === 0 ? {} : { duplicate }),
     rejected,
     ...(unknown === 0 ? {} : { unknown }),
-    results: results(outcomes),
   };
   const durable = accepted + duplicate;
-  const answer = jsonAnswer(body, statusOf(outcomes, durable));
+  const answer = {
+    ...jsonAnswer({ ...told, results: results(outcomes) }, statusOf(outcomes, durable)),
+    summary: { problem: gravestOf(outcomes)?.code, results: told },
+  };
   const retryAfter = durable === 0 ? firstRetryAfter(outcomes) : undefined;
   return retryAfter === undefined ? answer : { ...answer, headers: { "retry-after": retryAfter } };
 }
 
+/** The first that is our fault, which kept others from the queue too; else the first. */
+export function gravestOf(outcomes: readonly ItemOutcome[]): Problem | undefined {
+  const problems = problemsOf(outcomes);
+  return problems.find(({ status }) => status >= 500) ?? problems[0];
+}
+
 /** What kept some of them from being stored for certain, in their order. */
-export function problemsOf(outcomes: readonly ItemOutcome[]): readonly Problem[] {
+function problemsOf(outcomes: readonly ItemOutcome[]): readonly Problem[] {
   const problems: Problem[] = [];
   for (const item of outcomes) if ("problem" in item) problems.push(item.problem);
   return problems;

@@ -2,6 +2,7 @@ import type { InsertResponse } from "./insert-request.ts";
 import type { InsertStatus } from "./insert-status.ts";
 import type { Phases } from "./phases.ts";
 import { type Problem, problemDetails } from "./problem.ts";
+import type { Summary } from "./summary.ts";
 
 /** An answer before it is dressed as a response: what an action returns. */
 export interface Answer {
@@ -10,6 +11,7 @@ export interface Answer {
   readonly body: string;
   /** Further headers, names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly summary?: Summary;
 }
 
 /** What of a request its response repeats. */
@@ -36,6 +38,7 @@ export function respond(answer: Answer, request: Answerable): InsertResponse {
     status: answer.status,
     headers: answer.headers === undefined ? headers : { ...answer.headers, ...headers },
     body: answer.body,
+    summary: answer.summary,
   };
 }
 
@@ -46,6 +49,7 @@ export function problemResponse(problem: Problem, request: Answerable): InsertRe
       contentType: "application/problem+json",
       body: JSON.stringify(problemDetails(problem)),
       headers: problem.headers,
+      summary: { problem: problem.code },
     },
     request,
   );

@@ -1,5 +1,7 @@
 import type { InsertStatus } from "../application/insert-status.ts";
 import type { PhaseName } from "../application/phases.ts";
+import type { ProblemCode } from "../application/problem-codes.ts";
+import type { ReceiptCounts } from "../application/summary.ts";
 
 export type Transport = "http" | "scgi";
 
@@ -7,7 +9,7 @@ export type Transport = "http" | "scgi";
  * What became of a request.
  *
  * - `answered`: the core's answer is out.
- * - `refused`: the door answered in its place; `reason` is the problem's code.
+ * - `refused`: the door answered in its place.
  * - `timed_out`: its deadline passed; `status` says whose time it was: 408 the client's, 504 the handler's. Without a
  *   status, the client did not take the answer off us.
  * - `client_gone`: the client closed before it could have the answer. The handler's work, if any, is done all the same.
@@ -32,8 +34,10 @@ export interface RequestRecord {
   /** Of the answer that was written; undefined where none was. */
   readonly status: InsertStatus | undefined;
   readonly outcome: RequestOutcome;
-  /** Why the door refused: a problem's code or one of the protocol's own, for example `missing_comma`. */
-  readonly reason: string | undefined;
+  /** The code of the problem that it was answered with: of several messages, of the gravest. */
+  readonly reason: ProblemCode | undefined;
+  /** What became of its messages, where it was one for many. */
+  readonly results: ReceiptCounts | undefined;
   /** Bytes on the wire, framing included. */
   readonly bytesIn: number;
   readonly bytesOut: number;

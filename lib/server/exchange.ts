@@ -35,7 +35,6 @@ export class Exchange {
   #isFinished = false;
   #response: InsertResponse | undefined;
   #outcome: RequestOutcome = "client_gone";
-  #reason: string | undefined;
 
   /** @param startedAt monotonic milliseconds from which its phases and its deadline count */
   constructor(transport: Transport, settings: DoorSettings, startedAt: number) {
@@ -112,7 +111,6 @@ export class Exchange {
     // Of what was refused before it was read, reading is what the time went into.
     this.phases.end("read");
     const response = problemResponse(problem, this);
-    this.#reason = problem.code;
     this.#conclude(response, problem.status === 408 || problem.status === 504 ? "timed_out" : "refused");
     return response;
   }
@@ -140,7 +138,8 @@ export class Exchange {
       prefix: this.#head?.prefix ?? prefix,
       status: this.#response?.status,
       outcome: isSilent ? "silent" : delivered || wasTimedOut ? this.#outcome : "client_gone",
-      reason: this.#reason,
+      reason: this.#response?.summary?.problem,
+      results: this.#response?.summary?.results,
       bytesIn,
       bytesOut,
       endedAt: clock.now(),

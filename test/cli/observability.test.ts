@@ -190,6 +190,47 @@ describe("health and metrics", () => {
     expect(await health.json()).toMatchObject({ accepting: true, queue: "well", spool: { set_aside: 0 } });
   });
 
+  it("tell what came of the messages of a request, and by which code it was told no", async () => {
+    const [http] = await serve("--statistics-log", "statistics.log");
+    const many = (body: string, headers = {}) => fetch(`${http}/messages`, { method: "POST", body, headers });
+    const renamed = upload.replace("LISTENER_INFO", "NO_SUCH_TYPE");
+    const other = upload.replace("secret", "second");
+    expect((await many(`${upload}\n${upload}\n${other}\n${renamed}\nNaN`)).status).toBe(207);
+    expect((await many(`${upload}\n${renamed}`, { prefer: "dry-run" })).status).toBe(207);
+    expect((await post(http, "{")).status).toBe(400);
+    await expect
+      .poll(async () => (await fetch(`${http}/metrics`)).text())
+      .toMatch(/^postern_problems_total\{code="invalid_json"\} 1$/m);
+    const metrics = await (await fetch(`${http}/metrics`)).text();
+    for (const [name, value] of Object.entries({
+      'problems_total{code="invalid_message"}': 2,
+      'results_total{outcome="accepted"}': 2,
+      'results_total{outcome="duplicate"}': 1,
+      'results_total{outcome="rejected"}': 2,
+      'results_total{outcome="unknown"}': 0,
+      spool_limit_bytes: 1_073_741_824,
+    })) {
+      expect(metrics.split("\n")).toContain(`postern_${name} ${value}`);
+    }
+    postern?.child.kill("SIGTERM");
+    const { stderr } = (await postern?.ended) ?? { stderr: "" };
+    const statistics = await readFile(join(postern?.directory ?? "", "statistics.log"), "utf8");
+    const results = { accepted: 2, duplicate: 1, rejected: 2 };
+    for (const [told, where] of [
+      [stderr.split("\n").filter((line) => line.includes('"request"')), { in: expect.any(Number) }],
+      [statistics.split("\n").filter((line) => line !== ""), { bytes_in: expect.any(Number) }],
+    ] as const) {
+      const lines = told.map((line) => JSON.parse(line));
+      const ofStatus = (status: number) => lines.filter((line) => line.status === status);
+      expect(ofStatus(207)).toEqual([
+        expect.objectContaining({ reason: "invalid_message", results, ...where }),
+        expect.not.objectContaining({ results: expect.anything() }),
+      ]);
+      expect(ofStatus(207)[1]).toMatchObject({ reason: "invalid_message" });
+      expect(ofStatus(400)).toEqual([expect.objectContaining({ reason: "invalid_json" })]);
+    }
+  });
+
   it("are on no public address when they have one of their own", async () => {
     const [http, admin] = await serve("--admin", "127.0.0.1:0");
     expect(

@@ -26,7 +26,7 @@ export function requestLog(
 }
 
 function requestLine(record: RequestRecord) {
-  const { id, transport, client, status, outcome, reason, bytesIn, phases } = record;
+  const { id, transport, client, status, outcome, reason, results, bytesIn, phases } = record;
   const { method, path } = shortRequestLine(record);
   let milliseconds = 0;
   for (const [, duration] of phases) milliseconds += duration;
@@ -39,6 +39,7 @@ function requestLine(record: RequestRecord) {
     status,
     outcome: outcome === "answered" ? undefined : outcome,
     reason,
+    results,
     in: bytesIn,
     ms: Math.round(milliseconds * 100) / 100,
   };

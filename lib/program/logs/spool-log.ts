@@ -28,10 +28,7 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
         if (!mayTellOfFailure()) return;
         return log.warn(facts(event), "the queue did not take a message; it is tried again");
       case "set_aside":
-        return log.error(
-          { id: event.id, type: event.type, reason: event.reason },
-          "the queue refused a message for good; it is kept",
-        );
+        return log.error(facts(event), "the queue refused a message for good; it is kept");
       case "forwarding_paused":
         if (!forwarding.goesOn(event.reason)) return;
         return log.warn(

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { phaseNames } from "../../application/phases.ts";
+import { itemOutcomes } from "../../application/summary.ts";
 import { type RequestRecord, requestOutcomes } from "../../server/connection-observer.ts";
 import { shortRequestLine } from "./short-request-line.ts";
 
@@ -20,7 +21,10 @@ export const statisticsLine = z.object({
   path: z.optional(z.string()),
   status: z.optional(z.number()),
   outcome: z.enum(requestOutcomes),
+  /** The code of the problem that it was answered with. */
   reason: z.optional(z.string()),
+  /** How many of its messages came to what, where it was one for many. */
+  results: z.optional(z.partialRecord(z.enum(itemOutcomes), z.number())),
   bytes_in: z.number(),
   bytes_out: z.number(),
   phases: z.partialRecord(z.enum(phaseNames), z.number()),
@@ -30,7 +34,8 @@ export const statisticsLine = z.object({
 export type StatisticsLine = z.output<typeof statisticsLine>;
 
 export function statisticsOf(record: RequestRecord): StatisticsLine {
-  const { id, transport, client, status, outcome, reason, bytesIn, bytesOut, endedAt, phases } = record;
+  const { id, transport, client, status, outcome, reason, results, bytesIn, bytesOut, endedAt, phases } =
+    record;
   const { method, path } = shortRequestLine(record);
   return {
     time: new Date(endedAt).toISOString(),
@@ -42,6 +47,7 @@ export function statisticsOf(record: RequestRecord): StatisticsLine {
     ...(status === undefined ? {} : { status }),
     outcome,
     ...(reason === undefined ? {} : { reason }),
+    ...(results === undefined ? {} : { results: { ...results } }),
     bytes_in: bytesIn,
     bytes_out: bytesOut,
     phases: Object.fromEntries(phases.map(([name, duration]) => [name, microseconds(duration)])),

@@ -23,8 +23,12 @@ export interface Metrics {
   watchRequests(actions: readonly string[]): ConnectionObserver;
   /** Asks how many bytes the requests in flight hold whenever the metrics are read. */
   watchBodies(held: () => number): void;
-  /** Asks the spool for its state whenever the metrics are read. */
-  watchSpool(state: () => SpoolState): void;
+  /**
+   * Asks the spool for its state whenever the metrics are read.
+   *
+   * @param limit bytes that it may take
+   */
+  watchSpool(state: () => SpoolState, limit: number): void;
 }
 
 export function makeMetrics(): Metrics {
@@ -41,6 +45,6 @@ export function makeMetrics(): Metrics {
     spool: spoolMetrics(registry, sqs),
     watchRequests: (actions) => requestMetrics(registry, actions),
     watchBodies: (held) => bodyMetrics(registry, held),
-    watchSpool: (state) => spoolStateMetrics(registry, state),
+    watchSpool: (state, limit) => spoolStateMetrics(registry, state, limit),
   };
 }

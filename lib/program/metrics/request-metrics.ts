@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import { actionName } from "../../application/action-path.ts";
+import { itemOutcomes } from "../../application/summary.ts";
 import {
   type ConnectionObserver,
   noObserver,
@@ -43,6 +44,18 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
     durationBuckets,
   );
   registry.registerMetric(phases);
+  const problems = new Counter({
+    name: "postern_problems_total",
+    help: "Requests answered with a problem, by its code: of several messages in one, by that of the gravest.",
+    labelNames: ["code"] as const,
+    registers,
+  });
+  const results = new Counter({
+    name: "postern_results_total",
+    help: "Messages that came many in a request, by what became of them. Single ones are requests by status.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
   const open: Partial<Record<Transport, number>> = {};
   new Gauge({
     name: "postern_connections",
@@ -60,6 +73,9 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
     registers,
   });
 
+  // There from the start, so that the first that is rejected is a step.
+  for (const outcome of itemOutcomes) results.inc({ outcome }, 0);
+
   return {
     ...noObserver,
     connected(transport) {
@@ -69,7 +85,7 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
       open[transport] = (open[transport] ?? 0) - 1;
     },
     acceptFailed: (transport) => acceptFailures.inc({ transport }),
-    finished({ path, prefix, transport, status, outcome, phases: durations }) {
+    finished({ path, prefix, transport, status, outcome, reason, results: counts, phases: durations }) {
       const name = path === undefined ? undefined : actionName(path, prefix, known);
       const action = name !== undefined && known.has(name) ? `/${name}` : "other";
       const key = `${action} ${transport} ${status} ${outcome}`;
@@ -77,6 +93,10 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
       if (tally !== undefined) tally.count += 1;
       else finished.set(key, { labels: { action, transport, status: status ?? "none", outcome }, count: 1 });
       for (const [phase, milliseconds] of durations) phases.add(phase, milliseconds / 1000);
+      if (reason !== undefined) problems.inc({ code: reason });
+      if (counts !== undefined) {
+        for (const each of itemOutcomes) results.inc({ outcome: each }, counts[each] ?? 0);
+      }
     },
   };
 }

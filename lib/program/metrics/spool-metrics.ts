@@ -41,14 +41,18 @@ export function spoolMetrics(registry: Registry, sqs: SqsMetrics): SpoolObserver
   };
 }
 
-/** @param state what the spool says of itself now */
-export function spoolStateMetrics(registry: Registry, state: () => SpoolState): void {
+/**
+ * @param state what the spool says of itself now
+ * @param limit bytes that it may take
+ */
+export function spoolStateMetrics(registry: Registry, state: () => SpoolState, limit: number): void {
   const gauges = {
     postern_spool_messages: ["Messages in the spool that wait for the queue.", () => state().depth],
     postern_spool_bytes: [
       "Bytes of all messages in the spool, those set aside included.",
       () => state().bytes,
     ],
+    postern_spool_limit_bytes: ["Bytes that --spool-limit allows.", () => limit],
     postern_spool_oldest_seconds: [
       "Age of the message that is first in line: the oldest, but for those that were tried anew by hand.",
       () => state().oldestAge,

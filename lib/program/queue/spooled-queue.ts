@@ -42,6 +42,6 @@ export async function openSpooledQueue(directory: string, options: OpenQueueOpti
     void limits.refresh();
     return { ...known, forwardingError: known.forwardingError ?? limits.silence };
   };
-  metrics.watchSpool(state);
+  metrics.watchSpool(state, settings.spoolLimit);
   return { queue: spool, health: () => spoolHealth(state()) };
 }

@@ -1,3 +1,11 @@
+/** What an operator finds a message by. An id may be a client's own, and another's too. */
+export interface NamedMessage {
+  readonly sequence: number;
+  readonly callsign: string;
+  readonly id: string;
+  readonly type: string;
+}
+
 /** What happens in the spool, for logs and metrics. Durations are in milliseconds. */
 export type SpoolEvent =
   /** Messages became durable in one commit. */
@@ -18,22 +26,15 @@ export type SpoolEvent =
       readonly duration: number;
     }
   /** Messages failed and will be sent again, the first of them for the reason, which says nothing of all the others. */
-  | {
+  | ({
       readonly event: "sending_failed";
       readonly messages: number;
-      readonly id: string;
       /** How often it has been sent. */
       readonly tries: number;
       readonly reason: string;
-    }
+    } & NamedMessage)
   /** The queue will never take this message; it is kept for the operator. */
-  | {
-      readonly event: "set_aside";
-      readonly id: string;
-      readonly callsign: string;
-      readonly type: string;
-      readonly reason: string;
-    }
+  | ({ readonly event: "set_aside"; readonly reason: string } & NamedMessage)
   /** Nothing is sent for a while. */
   | { readonly event: "forwarding_paused"; readonly reason: string; readonly duration: number }
   /** The queue takes messages again. */

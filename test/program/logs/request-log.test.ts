@@ -13,6 +13,7 @@ const answered: RequestRecord = {
   status: 200,
   outcome: "answered",
   reason: undefined,
+  results: undefined,
   bytesIn: 300,
   bytesOut: 200,
   endedAt: 0,

@@ -22,13 +22,27 @@ it("says in whole milliseconds when the queue is tried again", () => {
   expect(told()).toEqual([expect.objectContaining({ reason: "ECONNREFUSED", again_in_ms: 97 })]);
 });
 
+const named = { sequence: 7, callsign: "M0ZDR", id: "a", type: "LISTENER_INFO" };
+
+it("names each message that is set aside as `postern spool` does", () => {
+  const { tell, told } = setUp();
+  for (const reason of ["too large", "too large"]) tell({ event: "set_aside", ...named, reason });
+  const line = {
+    level: 50,
+    ...named,
+    reason: "too large",
+    msg: expect.stringMatching(/refused .* for good/),
+  };
+  expect(told()).toEqual([line, line]);
+});
+
 it("says why a message does not get through, and which, once in a minute", () => {
   const { tell, told, pass } = setUp();
   const failed = (tries: number) =>
-    tell({ event: "sending_failed", messages: 1, id: "a", tries, reason: "InternalError" });
+    tell({ event: "sending_failed", messages: 1, ...named, tries, reason: "InternalError" });
   failed(1);
   expect(told()).toEqual([
-    expect.objectContaining({ level: 40, messages: 1, id: "a", tries: 1, reason: "InternalError" }),
+    expect.objectContaining({ level: 40, messages: 1, ...named, tries: 1, reason: "InternalError" }),
   ]);
   pass(59_999);
   failed(2);

@@ -14,6 +14,7 @@ const record: RequestRecord = {
   status: 200,
   outcome: "answered",
   reason: undefined,
+  results: undefined,
   bytesIn: 500,
   bytesOut: 150,
   endedAt: 1_295_103_709_123,

@@ -2,7 +2,7 @@ import type { Clock } from "../../../message/clock.ts";
 import { type BackoffOptions, backoff } from "../../backoff.ts";
 import { Alarm } from "../alarm.ts";
 import type { PageLimit, WaitingMessages } from "../disk/waiting-messages.ts";
-import type { SpoolObserver } from "../spool-event.ts";
+import type { NamedMessage, SpoolObserver } from "../spool-event.ts";
 import { type SpooledMessage, totalBytes } from "../spooled-message.ts";
 import type { Timers } from "../timers.ts";
 import type { Carrier, Delivery } from "./carrier.ts";
@@ -250,9 +250,8 @@ export class Forwarder {
   }
 
   #refuse(message: SpooledMessage, reason: string): void {
-    const { id, callsign, type } = message;
     this.#options.onRefused(message, reason);
-    this.#options.observe({ event: "set_aside", id, callsign, type, reason });
+    this.#options.observe({ event: "set_aside", ...named(message), reason });
   }
 
   #judge(result: CallResult, sent: number, pauses: number): void {
@@ -280,11 +279,15 @@ export class Forwarder {
       this.#options.observe({
         event: "sending_failed",
         messages: retries.length,
-        id: message.id,
+        ...named(message),
         tries,
         reason,
       });
     }
     if (this.#pause.error !== before) this.#options.onError();
   }
+}
+
+function named({ sequence, callsign, id, type }: SpooledMessage): NamedMessage {
+  return { sequence, callsign, id, type };
 }

@@ -167,6 +167,7 @@ describe("Forwarder", () => {
     expect(left).toEqual(["id-1 stored", "id-3 stored", "id-2 refused: bad"]);
     expect(events).toContainEqual({
       event: "set_aside",
+      sequence: 2,
       id: "id-2",
       callsign: "M0ZDR",
       type: "LISTENER_INFO",
@@ -196,7 +197,10 @@ describe("Forwarder", () => {
       expect(events).toContainEqual({
         event: "sending_failed",
         messages: 1,
+        sequence: 2,
+        callsign: "M0ZDR",
         id: "id-2",
+        type: "LISTENER_INFO",
         tries: 1,
         reason: "busy",
       });
