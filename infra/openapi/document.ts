@@ -64,10 +64,13 @@ export function openApiDocument() {
       "/messages": {
         post: operation("messages", {
           parameters: [prefer],
-          requestBody: body("Where the Content-Type says neither, the first byte says which it is.", {
-            "application/json": { schema: { type: "array", items: schemaNamed("Message") } },
-            "application/x-ndjson": { schema: { type: "string", description: "A message on each line." } },
-          }),
+          requestBody: body(
+            `Up to 10,000 messages, by a gateway in the cloud 5,000; more are 413, and none is stored. Where the Content-Type says neither, the first byte says which it is.`,
+            {
+              "application/json": { schema: { type: "array", items: schemaNamed("Message") } },
+              "application/x-ndjson": { schema: { type: "string", description: "A message on each line." } },
+            },
+          ),
           responses: {
             200: response("All are inserted, or were before.", receipt, preferenceApplied),
             207: response("Some are; the results say which.", receipt, preferenceApplied),
@@ -123,6 +126,6 @@ function operation(name: string, members: object) {
 }
 
 function body(contentType: string, content: object) {
-  const description = `${contentType} The body may be compressed: gzip, deflate, br or zstd.`;
+  const description = `${contentType} The body may be compressed: gzip, deflate, br or zstd, in up to two codings, and is limited by what comes out.`;
   return { required: true, description, content };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as after } from "node:timers/promises";
 import { Command } from "commander";
 import { systemClock } from "../message/clock.ts";
+import { ConfigurationError } from "../platform/configuration-error.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { embeddedLocation } from "../program/queue/embedded-location.ts";
-import { readSettings } from "../program/settings/read-settings.ts";
+import { readSettings, type Values } from "../program/settings/read-settings.ts";
 import { serveSettings } from "../program/settings/serve-settings.ts";
 import { messageLine, messageText } from "../tail/message-text.ts";
 import { type TailEnd, tailQueue, visibilityTimeout } from "../tail/tail-queue.ts";
@@ -14,7 +15,13 @@ import { standardOutput } from "./standard-output.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const { queueUrl, embeddedPort } = serveSettings;
-const settings = { queueUrl, embeddedPort };
+const settings = {
+  queueUrl,
+  embeddedPort: {
+    ...embeddedPort,
+    meaning: "where the embedded queue of `postern serve` listens, on loopback",
+  },
+};
 
 interface TailFlags {
   readonly queueUrl?: string;
@@ -65,8 +72,7 @@ export function tailCommand(): Command {
 
 async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags): Promise<void> {
   const values = readSettings(settings, flags, process.env);
-  const location =
-    values.queueUrl === undefined ? embeddedLocation(values.embeddedPort) : { queueUrl: values.queueUrl };
+  const location = locate(values);
   const seconds = wait ?? (follow ? 10 : 1);
   // Not for the other commands, which have no use for the SDK's client.
   const [{ sqsClient }, { outboundAgents }, { sqsTap }] = await Promise.all([
@@ -97,6 +103,14 @@ async function tail({ follow, json, remove, count, wait, ...flags }: TailFlags):
   } finally {
     client.destroy();
   }
+}
+
+function locate({ queueUrl, embeddedPort }: Values<typeof settings>) {
+  if (queueUrl !== undefined) return { queueUrl };
+  if (embeddedPort !== 0) return embeddedLocation(embeddedPort);
+  throw new ConfigurationError(
+    "--embedded-port: expected the port that `postern serve` picked, as it says when it is ready, got 0",
+  );
 }
 
 /** A second signal ends the process at once; SQS then gives back what it held. */

@@ -21,7 +21,7 @@ const maxMessages = 5_000;
  *
  * - `POSTERN_PREFIX`: path under which a gateway serves the actions, where its events do not say so themselves.
  * - `POWERTOOLS_METRICS_NAMESPACE`: default `Postern`.
- * - `POWERTOOLS_LOG_LEVEL`: default `INFO`.
+ * - `POWERTOOLS_LOG_LEVEL`: default `INFO`; where Lambda sets a level itself, that counts.
  */
 export function insertFunction(openQueue: (observer: QueueObserver) => Queue): LambdaHandler {
   const logger = new Logger({ logFormatter: new CompactLogFormatter() });

@@ -106,6 +106,13 @@ describe("postern tail", () => {
     expect(stderr).toMatch(/^postern: cannot read the queue http:\/\/127\.0\.0\.1:1\/.*is it running\?\)\n$/);
   });
 
+  it("asks for the port that the program picked", async () => {
+    const { ended } = await spawnTail([], { POSTERN_EMBEDDED_PORT: "0" });
+    const { code, stderr } = await ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^postern: --embedded-port: expected the port that `postern serve` picked, .*\n$/);
+  });
+
   it.each([
     ["AWS_ENDPOINT_URL_SQS", "nowhere"],
     ["HTTPS_PROXY", "socks5://user:secret@proxy.example"],

@@ -6,7 +6,7 @@ import { openExistingSpool } from "../../queue/spool/disk/existing-spool.ts";
 import { fail } from "../fail.ts";
 import { addSettings } from "../setting-options.ts";
 
-const settings = { spool: serveSettings.spool };
+const settings = { spool: { ...serveSettings.spool, meaning: "the spool of `postern serve`" } };
 
 export interface SpoolFlags {
   readonly spool?: string;
