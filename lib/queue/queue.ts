@@ -17,6 +17,10 @@ export interface Push {
 /** What became of one of many messages. */
 export type PushResult = PushOutcome | { readonly outcome: "failed"; readonly error: QueueError };
 
+export function failed(error: QueueError): PushResult {
+  return { outcome: "failed", error };
+}
+
 /** Where accepted messages go. */
 export interface Queue {
   /**

@@ -1,16 +1,17 @@
 import type { Clock } from "../../message/clock.ts";
 import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
-import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
+import { failed, type Push, type PushOutcome, type PushResult, type Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
 import { RequestOrder } from "../request-order.ts";
 import { countBytes } from "../sqs/sqs-entry.ts";
 import { tooLarge } from "../too-large.ts";
 import { sharesOf } from "./commit-shares.ts";
-import type { Repeat } from "./disk/duplicate-window.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { inTheirPlaces, onlyOutcome, outcomeOf } from "./push-results.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
+import { SpoolRoom } from "./spool-room.ts";
 import type { SpoolState } from "./spool-state.ts";
 import { type SpoolableMessage, spoolable, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
@@ -49,8 +50,6 @@ const commitMost = { items: 500, bytes: 2_097_152 };
 /** Where a commit takes so many milliseconds, V8's part is nothing beside the disk's. */
 const slowCommit = 25;
 const commitMostIfSlow = { ...commitMost, items: 2_000 };
-/** Bytes in which most messages find room, or a quarter of a small spool: with as much left it is not full, whatever was turned away. */
-const roomForMost = 65_536;
 
 /**
  * A queue on disk in front of the queue: durable within a few milliseconds whether the queue can be reached or not, and
@@ -63,14 +62,14 @@ export class Spool implements Queue {
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
   readonly #order = new RequestOrder();
-  /** Bytes stored when a push was last turned away: until some of them are gone, the spool counts as full. */
-  #fullAt = Number.POSITIVE_INFINITY;
+  readonly #room: SpoolRoom;
 
   private constructor(options: SpoolOptions, link: SpoolLink, latest: { readonly report: SpoolReport }) {
     this.#options = options;
     this.messageBytes = options.policy.messageBytes;
     this.#link = link;
     this.#latest = latest;
+    this.#room = new SpoolRoom(options.policy.limit);
     this.#commit = new GroupCommit({
       write: (messages) => this.#write(messages),
       clock: options.clock,
@@ -209,7 +208,7 @@ export class Spool implements Queue {
     const { waiting, setAside, oldestStoredAt } = report.contents;
     const bytes = storedBytes(report);
     const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
-    const full = bytes >= Math.min(this.#fullAt, this.#options.policy.limit) ? "the spool is full" : null;
+    const full = this.#room.isFull(bytes) ? "the spool is full" : null;
     // The thread that could tell of a disk that hangs hangs with it.
     const late = this.#commit.isLate ? "the disk of the spool does not answer in time" : null;
     const storingError = report.storingError ?? late ?? full;
@@ -231,18 +230,7 @@ export class Spool implements Queue {
 
   /** Of what the queue could never take, and of what the spool has no room for beside what it is to hold before. */
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
-    const { limit } = this.#options.policy;
-    const excess = tooLarge(bytes, this.messageBytes);
-    if (excess !== undefined) return excess;
-    if (before + bytes <= limit) return undefined;
-    // A message that even an empty spool has no room for says nothing of the room for others, nor does a large one.
-    const fits = bytes <= limit;
-    if (fits && limit - before < Math.min(roomForMost, limit / 4)) this.#fullAt = before;
-    // Without what differs from one to the next: the log tells of each reason once in a minute.
-    const reason = fits
-      ? `the spool is full: it may hold ${limit} bytes`
-      : `the message is more than the spool may hold: ${limit} bytes`;
-    return new QueueError("unavailable", reason, { retryable: fits });
+    return tooLarge(bytes, this.messageBytes) ?? this.#room.refusal(bytes, before);
   }
 
   async #storeAll(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
@@ -261,8 +249,7 @@ export class Spool implements Queue {
   async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
     const result = await this.#link.append(messages);
     if (result.outcome === "stored") {
-      // There was room after all, if not for what was turned away.
-      this.#fullAt = Number.POSITIVE_INFINITY;
+      this.#room.found();
       const outcomes = Array<PushResult>(messages.length).fill(accepted);
       for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
       return outcomes;
@@ -272,17 +259,6 @@ export class Spool implements Queue {
   }
 }
 
-function onlyOutcome([result = noOutcome()]: readonly PushResult[]): PushOutcome {
-  if (result.outcome === "failed") throw result.error;
-  return result;
-}
-
-function outcomeOf(repeat: Repeat, message: SpoolableMessage | undefined): PushResult {
-  if (repeat.repeat === "duplicate") return { outcome: "duplicate", ...repeat.first };
-  const reason = `another message of ${message?.callsign} was stored as ${message?.id}`;
-  return failed(new QueueError("conflict", reason));
-}
-
 function isToBeSentAgain(result: PushResult): boolean {
   return result.outcome === "failed" && result.error.retryable;
 }
@@ -290,27 +266,6 @@ function isToBeSentAgain(result: PushResult): boolean {
 function behindAnother(): QueueError {
   const reason = "what goes before it in its group is not stored";
   return new QueueError("unavailable", reason, { retryable: true });
-}
-
-function failed(error: QueueError): PushResult {
-  return { outcome: "failed", error };
-}
-
-/** @param stored of those that were not refused, in their order */
-function inTheirPlaces(
-  stored: readonly PushResult[],
-  refusals: ReadonlyMap<number, QueueError>,
-): readonly PushResult[] {
-  const others = stored.values();
-  return Array.from({ length: stored.length + refusals.size }, (_, index) => {
-    const refusal = refusals.get(index);
-    return refusal === undefined ? (others.next().value ?? noOutcome()) : failed(refusal);
-  });
-}
-
-/** Never yet seen; whoever has no outcome may be stored. */
-function noOutcome(): PushResult {
-  return failed(new QueueError("timeout", "the spool told of no outcome", { retryable: true }));
 }
 
 const nothingKnown: SpoolReport = {

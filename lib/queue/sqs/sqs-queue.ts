@@ -2,7 +2,7 @@ import type { Clock } from "../../message/clock.ts";
 import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
 import { backoff } from "../backoff.ts";
-import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
+import { failed, type Push, type PushOutcome, type PushResult, type Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
 import type { QueueObserver } from "../queue-observer.ts";
 import { RequestOrder } from "../request-order.ts";
@@ -37,10 +37,6 @@ const retries = { base: 50, cap: 1_000 };
 
 interface Candidate extends Push {
   readonly entry: SqsEntry;
-}
-
-function failed(error: QueueError): PushResult {
-  return { outcome: "failed", error };
 }
 
 function candidateOf(push: Push): Candidate {
