@@ -10,8 +10,8 @@ import { sharesOf } from "./commit-shares.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { inTheirPlaces, onlyOutcome, outcomeOf } from "./push-results.ts";
 import type { SpoolObserver } from "./spool-event.ts";
+import { SpoolLimit } from "./spool-limit.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
-import { SpoolRoom } from "./spool-room.ts";
 import type { SpoolState } from "./spool-state.ts";
 import { type SpoolableMessage, spoolable, totalBytes } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
@@ -62,14 +62,14 @@ export class Spool implements Queue {
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
   readonly #order = new RequestOrder();
-  readonly #room: SpoolRoom;
+  readonly #limit: SpoolLimit;
 
   private constructor(options: SpoolOptions, link: SpoolLink, latest: { readonly report: SpoolReport }) {
     this.#options = options;
     this.messageBytes = options.policy.messageBytes;
     this.#link = link;
     this.#latest = latest;
-    this.#room = new SpoolRoom(options.policy.limit);
+    this.#limit = new SpoolLimit(options.policy.limit);
     this.#commit = new GroupCommit({
       write: (messages) => this.#write(messages),
       clock: options.clock,
@@ -208,7 +208,7 @@ export class Spool implements Queue {
     const { waiting, setAside, oldestStoredAt } = report.contents;
     const bytes = storedBytes(report);
     const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
-    const full = this.#room.isFull(bytes) ? "the spool is full" : null;
+    const full = this.#limit.isFull(bytes) ? "the spool is full" : null;
     // The thread that could tell of a disk that hangs hangs with it.
     const late = this.#commit.isLate ? "the disk of the spool does not answer in time" : null;
     const storingError = report.storingError ?? late ?? full;
@@ -230,7 +230,7 @@ export class Spool implements Queue {
 
   /** Of what the queue could never take, and of what the spool has no room for beside what it is to hold before. */
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
-    return tooLarge(bytes, this.messageBytes) ?? this.#room.refusal(bytes, before);
+    return tooLarge(bytes, this.messageBytes) ?? this.#limit.refusal(bytes, before);
   }
 
   async #storeAll(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
@@ -249,7 +249,7 @@ export class Spool implements Queue {
   async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
     const result = await this.#link.append(messages);
     if (result.outcome === "stored") {
-      this.#room.found();
+      this.#limit.found();
       const outcomes = Array<PushResult>(messages.length).fill(accepted);
       for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
       return outcomes;

@@ -4,7 +4,7 @@ import { QueueError } from "../queue-error.ts";
 const roomForMost = 65_536;
 
 /** What the spool may still take, as its limit has it. All numbers are bytes. */
-export class SpoolRoom {
+export class SpoolLimit {
   readonly #limit: number;
   /** Stored when a message was last turned away: until some of them are gone, the spool counts as full. */
   #fullAt = Number.POSITIVE_INFINITY;
