@@ -80,8 +80,8 @@ async function insertAll(
   const outcomes = await insertion.outcomes();
   while (outcomes.length < items.count) outcomes.push(notReached);
   // Once for all of them: what kept one from the queue kept the others too.
-  const failure = gravestOf(outcomes);
-  if (failure !== undefined && failure.status >= 500) context.onProblem(failure, request);
+  const problem = gravestOf(outcomes);
+  if (problem !== undefined) context.onProblem(problem, request);
   const answer = receipt(outcomes);
   if (!dryRun) {
     request.phases.end("durable");

@@ -29,6 +29,6 @@ export interface ActionContext {
   readonly maxMessages: number;
   /** Milliseconds that a request waits for the queue, within its own deadline. */
   readonly queueTimeout: number;
-  /** Tells the operator of a problem that the action answers by itself instead of throwing it. */
+  /** Tells the operator of a problem that the action answers by itself instead of throwing it: of many, of the gravest. */
   readonly onProblem: (problem: Problem, request: InsertRequest) => void;
 }

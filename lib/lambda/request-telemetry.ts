@@ -27,7 +27,7 @@ const mostCalls = 99;
  * - `Accepted`: messages that the queue has taken.
  * - `BatchSize`: messages in a call to the queue.
  * - `QueueLatency`: milliseconds that a call to the queue took.
- * - `Rejected`, by `reason`: requests answered with a problem, by its code.
+ * - `Rejected`, by `reason`: requests answered with a problem, by its code; of several messages, by that of the gravest.
  */
 export class RequestTelemetry implements QueueObserver {
   readonly #options: RequestTelemetryOptions;

@@ -332,6 +332,15 @@ describe("messages, to a queue that fails", () => {
     expect(problems).toHaveLength(1);
   });
 
+  it.each([
+    ["a client's fault alone", {}, ["invalid_json"]],
+    ["a client's fault before one of ours", { call: ["denied"] as const }, ["queue_unavailable"]],
+  ])("tells the operator of the gravest problem: %s", async (_, faults, codes) => {
+    const { response, problems } = await insert(["{", "NaN", upload(1)], faults, patient);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    expect(response.summary?.problem).toEqual(codes[0]);
+  });
+
   it("takes a thousand of them in full calls", async () => {
     const lines = Array.from({ length: 1_000 }, (_, number) => upload(number));
     const { response, stored } = await insert(lines, {}, { requestTimeout: 5_000, queueTimeout: 8_000 });
