@@ -39,7 +39,10 @@ export interface ForwardingPolicy {
   /** Milliseconds that a message waits for others to fill its call. */
   readonly fillDelay: number;
   readonly backoff: BackoffOptions;
-  /** What is held in memory: at most that many messages, and of bytes no more than half as much again and one message. */
+  /**
+   * What is held in memory: at most that many messages, beside those that have failed, and of bytes no more than half as much again
+   * and one message.
+   */
   readonly window: PageLimit;
 }
 

@@ -1,6 +1,7 @@
 import type { SpooledMessage } from "../spooled-message.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Pace } from "./forwarding-pace.ts";
+import { type Held, HeldMessages } from "./held-messages.ts";
 
 /** A waiting message that has been read from the disk. Times are monotonic milliseconds. */
 export interface Candidate {
@@ -34,19 +35,19 @@ export class ForwardingWindow {
   readonly #pace: Pick<Pace, "bytes">;
   #inLine: Candidate[] = [];
   readonly #groupsUnderWay = new Set<string>();
-  #messages = 0;
-  #bytes = 0;
+  readonly #held: HeldMessages;
   /** From when on none in line has to wait. */
   #allMayGoFrom = Number.NEGATIVE_INFINITY;
 
   constructor(carrier: Pick<Carrier, "fifo" | "callLimits">, pace: Pick<Pace, "bytes">) {
     this.#carrier = carrier;
     this.#pace = pace;
+    this.#held = new HeldMessages(carrier.fifo);
   }
 
-  /** What is in line or under way. */
-  get held(): { readonly messages: number; readonly bytes: number } {
-    return { messages: this.#messages, bytes: this.#bytes };
+  /** What is in line or under way, and takes room. */
+  get held(): Held {
+    return this.#held.count;
   }
 
   /**
@@ -55,8 +56,7 @@ export class ForwardingWindow {
    */
   add(messages: readonly SpooledMessage[], since: number): void {
     for (const message of messages) {
-      this.#messages += 1;
-      this.#bytes += message.bytes;
+      this.#held.add(message);
       const company = this.#carrier.callLimits.entries;
       this.#inLine.push({ message, since, tries: 0, failures: 0, notBefore: since, company });
     }
@@ -128,14 +128,14 @@ export class ForwardingWindow {
 
   /** The message has left: it is on the queue, or set aside. */
   done({ message }: Candidate): void {
-    this.#messages -= 1;
-    this.#bytes -= message.bytes;
+    this.#held.left(message);
     this.#groupsUnderWay.delete(message.callsign);
   }
 
   /** The message goes back to its place in the line, to be sent again. */
   putBack(candidate: Candidate): void {
     const { sequence, callsign } = candidate.message;
+    this.#held.failed(candidate.message);
     this.#groupsUnderWay.delete(callsign);
     const place = this.#inLine.findIndex(({ message }) => message.sequence > sequence);
     this.#inLine.splice(place === -1 ? this.#inLine.length : place, 0, candidate);

@@ -516,6 +516,27 @@ describe("Forwarder", () => {
     expect(ofB).toEqual(Array.from({ length: 500 }, (_, index) => `id-${1_001 + index} stored`));
   });
 
+  it.each([
+    ["on a standard queue", { fifo: false, size: 1 }],
+    ["on a FIFO queue", { fifo: true, size: 1 }],
+    ["on a FIFO queue, with others behind each in its group", { fifo: true, size: 3 }],
+  ])("reads on past messages that always fail by themselves, however many: %s", async (_, { fifo, size }) => {
+    const { time, carrier, left, arrive } = setUp({ fifo });
+    const groups = 600;
+    for (let group = 0; group < groups; group += 1) arrive(1 + group * size, size, `G${group}`);
+    const fails = ({ sequence }: SpooledMessage) => (sequence - 1) % (2 * size) === 0;
+    let answered = 0;
+    for (let tenth = 0; tenth < 10_000 && left.length < (groups / 2) * size; tenth += 1) {
+      for (; answered < carrier.calls.length; answered += 1) {
+        const call = carrier.calls[answered];
+        call?.answer(...call.messages.map((message) => (fails(message) ? failed("retry") : stored)));
+        await settled();
+      }
+      await time.pass(100);
+    }
+    expect(left).toHaveLength((groups / 2) * size);
+  });
+
   it("reads on past a group on a FIFO queue while a single call is under way", async () => {
     const { time, carrier, arrive } = setUp({ fifo: true, firstPace: { calls: 1, bytes: 1_000 } });
     arrive(1, 10, "A");

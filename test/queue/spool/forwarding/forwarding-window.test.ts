@@ -82,6 +82,6 @@ describe("ForwardingWindow", () => {
     expect(window.held).toEqual({ messages: 2, bytes: 20 });
     if (first !== undefined) window.done(first);
     if (second !== undefined) window.putBack(second);
-    expect(window.held).toEqual({ messages: 1, bytes: 10 });
+    expect(window.held).toEqual({ messages: 0, bytes: 10 });
   });
 });
