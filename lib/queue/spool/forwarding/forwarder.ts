@@ -40,11 +40,16 @@ export interface ForwardingPolicy {
   readonly fillDelay: number;
   readonly backoff: BackoffOptions;
   /**
-   * What is held in memory: at most that many messages, beside those that have failed, and of bytes no more than half as much again
-   * and one message.
+   * What is held in memory: at most that many messages, and some thousands that have failed; of bytes no more than half as much
+   * again and one message.
    */
   readonly window: PageLimit;
 }
+
+/** Of the window: if more different messages have failed since something got through, those that are not yet read are tried too. */
+const muchInVain = 0.1;
+/** Messages that may take no room: each call looks through all that are held. */
+const mostStuck = 8_000;
 
 /**
  * Takes the waiting messages to the queue, in their order, in calls as full as can be. At least once: what was sent
@@ -97,9 +102,9 @@ export class Forwarder {
    */
   arrived(messages: readonly SpooledMessage[]): void {
     const { clock, policy } = this.#options;
-    const held = this.#window.held;
+    const { window } = policy;
     const fit =
-      held.messages + messages.length <= policy.window.messages && held.bytes * 2 <= policy.window.bytes;
+      this.#heldMessages + messages.length <= window.messages && this.#window.held.bytes * 2 <= window.bytes;
     this.#window.add(this.#reader.arrived(messages, fit), clock.monotonic());
     this.#advance();
   }
@@ -152,7 +157,7 @@ export class Forwarder {
         this.#window.add(parked, now - fillDelay);
       }
       if (this.#isRoomy) {
-        const limit = { messages: window.messages - this.#window.held.messages, bytes: window.bytes };
+        const limit = { messages: window.messages - this.#heldMessages, bytes: window.bytes };
         this.#window.add(this.#reader.page(limit), now);
       }
       this.#readable();
@@ -161,18 +166,28 @@ export class Forwarder {
     }
   }
 
+  /**
+   * Messages that take room. Where much has failed in vain, what did takes none: hundreds of messages may always
+   * fail, each by its own fault, and those behind them are well.
+   */
+  get #heldMessages(): number {
+    const { messages, stuck } = this.#window.held;
+    const { window } = this.#options.policy;
+    return this.#inVain.size > muchInVain * window.messages
+      ? messages - Math.min(stuck, mostStuck)
+      : messages;
+  }
+
   /** Whether a page is worth its while. */
   get #isRoomy(): boolean {
     const { window } = this.#options.policy;
-    const { messages, bytes } = this.#window.held;
-    return messages * 2 <= window.messages && bytes * 2 <= window.bytes;
+    return this.#heldMessages * 2 <= window.messages && this.#window.held.bytes * 2 <= window.bytes;
   }
 
   /** A group of which nothing is in the window needs little, and gets it also where pages have no room. */
   get #hasRoomForGroup(): boolean {
     const { window } = this.#options.policy;
-    const { messages, bytes } = this.#window.held;
-    return messages + heldMost <= window.messages && bytes * 2 <= window.bytes;
+    return this.#heldMessages + heldMost <= window.messages && this.#window.held.bytes * 2 <= window.bytes;
   }
 
   /** Whether there is something to be read now. */

@@ -45,7 +45,7 @@ export class ForwardingWindow {
     this.#held = new HeldMessages(carrier.fifo);
   }
 
-  /** What is in line or under way, and takes room. */
+  /** What is in line or under way. */
   get held(): Held {
     return this.#held.count;
   }

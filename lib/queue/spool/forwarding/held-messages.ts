@@ -1,18 +1,14 @@
 import type { SpooledMessage } from "../spooled-message.ts";
 
-/** Messages that take no room, at most: each call looks through all of them. */
-const mostStuck = 8_000;
-
-/** What the window has room for is counted in this. */
+/** What the window holds. */
 export interface Held {
   readonly messages: number;
+  /** Of them, those that have failed, and on a FIFO queue those behind them in their groups. */
+  readonly stuck: number;
   readonly bytes: number;
 }
 
-/**
- * Counts what the window holds. A message that has failed takes bytes alone, and on a FIFO queue so do those behind it in its
- * group: else nothing would be read behind some hundreds that fail for ever, each by itself.
- */
+/** Counts what the window holds, and how much of it does not get through. */
 export class HeldMessages {
   readonly #fifo: boolean;
   /** How many of each group, on a FIFO queue. */
@@ -28,7 +24,7 @@ export class HeldMessages {
   }
 
   get count(): Held {
-    return { messages: this.#messages - Math.min(this.#stuckMessages, mostStuck), bytes: this.#bytes };
+    return { messages: this.#messages, stuck: this.#stuckMessages, bytes: this.#bytes };
   }
 
   add(message: SpooledMessage): void {

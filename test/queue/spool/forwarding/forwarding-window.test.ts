@@ -79,9 +79,9 @@ describe("ForwardingWindow", () => {
     const { window, take } = setUp();
     window.add([spooled(1), spooled(2)], 0);
     const [first, second] = take(0);
-    expect(window.held).toEqual({ messages: 2, bytes: 20 });
+    expect(window.held).toEqual({ messages: 2, stuck: 0, bytes: 20 });
     if (first !== undefined) window.done(first);
     if (second !== undefined) window.putBack(second);
-    expect(window.held).toEqual({ messages: 0, bytes: 10 });
+    expect(window.held).toEqual({ messages: 1, stuck: 1, bytes: 10 });
   });
 });
