@@ -127,7 +127,8 @@ export class Upload {
     this.#failingSince = undefined;
     this.#failures = 0;
     await this.#settle(settled);
-    this.#outbox.sendAgain(again.flatMap(([outgoing, problem]) => this.#later(outgoing, problem)));
+    const pause = this.#pausesTogether(retryAfter);
+    this.#outbox.sendAgain(again.flatMap(([outgoing, problem]) => this.#later(outgoing, problem, pause)));
     return undefined;
   }
 
@@ -141,15 +142,34 @@ export class Upload {
     );
   }
 
-  /** One that fails among others that do not waits by itself, so that it holds nobody up; and not for ever. */
-  #later({ message, ...before }: Outgoing, problem: ProblemReport): readonly Outgoing[] {
-    const { clock, random, retryFor } = this.#options;
+  /** What failed together goes together again, in its order. */
+  #pausesTogether(retryAfter: number): (failures: number) => number {
+    const drawn = new Map<number, number>();
+    return (failures) => {
+      const pause =
+        drawn.get(failures) ?? Math.max(retryAfter, backoff(failures, pauses, this.#options.random));
+      drawn.set(failures, pause);
+      return pause;
+    };
+  }
+
+  /**
+   * One that fails among others that do not waits by itself, so that it holds nobody up; and not for ever.
+   *
+   * @param pause milliseconds after so many failures
+   */
+  #later(
+    { message, ...before }: Outgoing,
+    problem: ProblemReport,
+    pause: (failures: number) => number,
+  ): readonly Outgoing[] {
+    const { clock, retryFor } = this.#options;
     const now = clock.monotonic();
     const since = before.failures === 0 ? now : before.since;
     const failures = before.failures + 1;
     const left = since + retryFor - now;
     if (left > 0) {
-      const due = now + Math.min(left, backoff(failures, pauses, random));
+      const due = now + Math.min(left, pause(failures));
       return [{ message, failures, since, due }];
     }
     this.#givenUp = problem.detail;

@@ -51,6 +51,7 @@ async function upload(
     readonly bytes?: number;
     /** Milliseconds that a request takes. */
     readonly takes?: (bytes: number) => number;
+    readonly random?: () => number;
   } = {},
 ): Promise<Uploaded> {
   let elapsed = 0;
@@ -81,7 +82,7 @@ async function upload(
       if (!signal.aborted) elapsed += milliseconds;
       return "slept";
     },
-    random: () => 1,
+    random: options.random ?? (() => 1),
     stop: new AbortController().signal,
     requestSignal: () => new AbortController().signal,
     record: async (more) => void rejections.push(...more),
@@ -121,6 +122,22 @@ describe("Upload", () => {
     expect(ledger.counts).toEqual({ accepted: 3, duplicate: 1, rejected: 1 });
     expect(rejections).toMatchObject([{ message: { position: { index: 2 } }, problem: { status: 400 } }]);
   });
+
+  it.each([undefined, "5"])(
+    "sends again together, in its order, what failed together, after Retry-After %s",
+    async (seconds) => {
+      let draws = 0;
+      const partly = receipt(207, ["accepted", 503, 503, 400, 503]);
+      const headers = new Map(seconds === undefined ? [] : [["retry-after", seconds]]);
+      const { requests } = await upload("1\n2\n3\n4\n5", [() => ({ ...partly, headers }), all("accepted")], {
+        random: () => ++draws / 10,
+      });
+      expect(requests).toEqual([
+        [0, ["1", "2", "3", "4", "5"]],
+        [seconds === undefined ? expect.toSatisfy((at: number) => at < 1) : 5, ["2", "3", "5"]],
+      ]);
+    },
+  );
 
   it("waits longer from failure to failure, and at least as long as it is told to", async () => {
     const { requests } = await upload("1", [

@@ -91,7 +91,8 @@ export class GroupCommit<Item, Result> {
    *   `unavailable` when it had not begun by then
    */
   add(items: readonly Item[], bytes: number, deadline: number): Promise<readonly Result[]> {
-    if (this.#closed !== null) return Promise.reject(new QueueError("unavailable", "the spool is closed"));
+    if (this.#closed !== null)
+      return Promise.reject(new QueueError("unavailable", "the spool is closed", { retryable: true }));
     return new Promise((resolve, reject) => {
       this.#bytes += bytes;
       this.#gathered.push({ items, bytes, deadline, resolve, reject, expired: false });
@@ -153,7 +154,7 @@ export class GroupCommit<Item, Result> {
       const failure =
         error instanceof QueueError
           ? error
-          : new QueueError("unavailable", "the spool failed", { cause: error });
+          : new QueueError("unavailable", "the spool failed", { cause: error, retryable: true });
       for (const pending of batch) pending.reject(failure);
     }
     this.#isLate = false;

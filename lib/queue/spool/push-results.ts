@@ -37,6 +37,20 @@ export function inTheirPlaces(
   });
 }
 
+/**
+ * What became of all whose messages were pushed in two parts, in their order.
+ *
+ * @param isFirst for each message, whether it is of the first part
+ */
+export function together(
+  isFirst: readonly boolean[],
+  first: readonly PushResult[],
+  second: readonly PushResult[],
+): readonly PushResult[] {
+  const [ofFirst, ofSecond] = [first.values(), second.values()];
+  return isFirst.map((of) => (of ? ofFirst : ofSecond).next().value ?? noOutcome());
+}
+
 /** Never yet seen; whoever has no outcome may be stored. */
 function noOutcome(): PushResult {
   return failed(new QueueError("timeout", "the spool told of no outcome", { retryable: true }));

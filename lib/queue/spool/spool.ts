@@ -8,7 +8,7 @@ import { countBytes } from "../sqs/sqs-entry.ts";
 import { tooLarge } from "../too-large.ts";
 import { sharesOf } from "./commit-shares.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { inTheirPlaces, onlyOutcome, outcomeOf } from "./push-results.ts";
+import { inTheirPlaces, onlyOutcome, outcomeOf, together } from "./push-results.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import { SpoolLimit } from "./spool-limit.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
@@ -111,8 +111,8 @@ export class Spool implements Queue {
   }
 
   /**
-   * What is taken of them shares commits. Those of a request wait for each other, where one of them waits for the queue's
-   * limits, or the queue keeps an order: what stands behind one that is to be sent again fails with it, unstored.
+   * What is taken of them shares commits. Where the queue keeps an order those of a request wait for each other, and what stands
+   * behind one that is to be sent again fails with it, unstored. Elsewhere only those wait that may be too large.
    */
   pushMany(
     pushes: readonly Push[],
@@ -120,8 +120,11 @@ export class Spool implements Queue {
     stopped = new Set<string>(),
   ): Promise<readonly PushResult[]> {
     const pushed = pushes.map(spoolable);
-    const freshened = pushed.some((message) => this.#isTooLarge(message)) ? this.#freshened() : undefined;
-    if (!this.keepsOrder) return this.#order.run(stopped, freshened, () => this.#pushMany(pushed, deadline));
+    const hasLarge = pushed.some((message) => this.#isTooLarge(message));
+    if (!this.keepsOrder) {
+      return hasLarge ? this.#pushApart(pushed, deadline) : this.#pushMany(pushed, deadline);
+    }
+    const freshened = hasLarge ? this.#freshenedBy(deadline) : undefined;
     const results = this.#order.run(stopped, freshened, () => this.#pushInOrder(pushed, deadline, stopped));
     this.#order.hold(stopped, results);
     return results;
@@ -137,6 +140,34 @@ export class Spool implements Queue {
 
   #freshened(): Promise<void> {
     return this.#options.freshen?.() ?? Promise.resolve();
+  }
+
+  /** With time left for those that wait behind one for it: a queue that hangs may never say what it takes. */
+  #freshenedBy(deadline: number): Promise<void> {
+    const { clock, timers } = this.#options;
+    return new Promise((resolve) => {
+      const patience = Math.max(0, (deadline - clock.monotonic()) / 2);
+      const cancel = timers.after(patience, resolve);
+      void this.#freshened().then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** What may be too large waits for the queue's limits, and nothing else with it. */
+  async #pushApart(pushed: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
+    const isLarge = pushed.map((message) => this.#isTooLarge(message));
+    const fitting = this.#pushMany(
+      pushed.filter((_, index) => !isLarge[index]),
+      deadline,
+    );
+    await this.#freshened();
+    const large = await this.#pushMany(
+      pushed.filter((_, index) => isLarge[index]),
+      deadline,
+    );
+    return together(isLarge, large, await fitting);
   }
 
   #push(pushed: SpoolableMessage, deadline: number): Promise<PushOutcome> {

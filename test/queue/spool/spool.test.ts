@@ -196,6 +196,7 @@ describe("Spool", () => {
       asked += 1;
       spool.messageBytes = 500;
     });
+    spool.keepsOrder = true;
     const large = (number: number) => numberedMessage(number, "M0ZDR", "x".repeat(300));
     const pushes = [numberedMessage(1), large(2), numberedMessage(3)];
     const many = spool.pushMany(
@@ -216,6 +217,7 @@ describe("Spool", () => {
   it("keeps the order of a request's pushes where one waits for the queue's limits, and no other request", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { time, appended, spool } = await setUp({ messageBytes: 300 }, () => promise);
+    spool.keepsOrder = true;
     const pushes = (...messages: ReturnType<typeof numberedMessage>[]) =>
       messages.map((message) => ({ message, contentId: message.id }));
     const request = new Set<string>();
@@ -232,6 +234,25 @@ describe("Spool", () => {
       (await Promise.all([first, second])).map((results) => results.map(({ outcome }) => outcome)),
     ).toEqual([["accepted", "failed"], ["accepted"]]);
     expect(appended.flat().map(({ id }) => id)).toEqual(["id-4", "id-1", "id-3"]);
+  });
+
+  it("has no other wait for the limits of a queue that says nothing, and on a FIFO queue for half of its time", async () => {
+    const { time, appended, spool } = await setUp({ messageBytes: 300 }, () => new Promise(() => {}));
+    const large = numberedMessage(2, "M0ZDR", "x".repeat(300));
+    const both = [numberedMessage(1), large].map((message) => ({ message, contentId: message.id }));
+    const other = numberedMessage(3);
+    const request = new Set<string>();
+    void spool.pushMany(both, 5_000, request);
+    const next = spool.pushMany([{ message: other, contentId: other.id }], 5_000, request);
+    await time.pass(2);
+    expect(await next).toEqual([accepted]);
+    expect(appended.flat().map(({ id }) => id)).toEqual(["id-1", "id-3"]);
+
+    spool.keepsOrder = true;
+    const inOrder = spool.pushMany(both, time.monotonic() + 5_000);
+    await time.pass(2_500);
+    await time.pass(2);
+    expect((await inOrder).map(({ outcome }) => outcome)).toEqual(["accepted", "failed"]);
   });
 
   describe("in front of a FIFO queue", () => {
