@@ -308,10 +308,14 @@ aws_secret_access_key = any
     const server = await startFaultySqs({ call: ["hang"] });
     stops.push(() => void server.stop());
     const { queueUrl } = server;
-    const sqs = directSqs({ queueUrl, requestTimeout: 200, maxSockets: 1, region: "x", credentials });
+    const sqs = directSqs({ queueUrl, requestTimeout: 600, maxSockets: 1, region: "x", credentials });
     stops.push(() => sqs.destroy());
     const request = { QueueUrl: queueUrl, Entries: [{ Id: "0", MessageBody: "x" }] };
-    const ends = await Promise.allSettled([sqs.sendMessageBatch(request), sqs.sendMessageBatch(request)]);
+    const ends = await Promise.allSettled([
+      sqs.sendMessageBatch(request),
+      // Well before the first gives its connection up, however late timers are.
+      sqs.sendMessageBatch(request, AbortSignal.timeout(100)),
+    ]);
     const failures = ends.map((end) => ("reason" in end ? classifyCallError(end.reason) : "none"));
     expect(failures).toEqual(["unknown", "retry"]);
     expect(server.calls).toEqual([1]);
