@@ -42,14 +42,15 @@ export const sendSettings = {
   state: {
     flag: "--state <FILE>",
     variable: "POSTERN_STATE",
-    meaning: "what an interrupted upload goes on from; off for none; else FILE.postern-send, none for a pipe",
+    meaning:
+      "what an interrupted upload continues from; off for none; by default FILE.postern-send, and none for a pipe",
     schema: filePath,
   },
   rejected: {
     flag: "--rejected <FILE>",
     variable: "POSTERN_REJECTED",
     meaning:
-      "rejected messages with their reasons, appended; else FILE.rejected.ndjson, for a pipe stdin.rejected.ndjson",
+      "where rejected messages are appended, with their reasons; by default FILE.rejected.ndjson, or stdin.rejected.ndjson for a pipe",
     schema: filePath,
   },
 } as const satisfies Readonly<Record<string, Setting>>;

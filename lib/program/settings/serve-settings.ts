@@ -31,7 +31,7 @@ export const serveSettings = {
     default: "unix:.postern/scgi.sock",
     repeatable: true,
     meaning:
-      "SCGI listener, unix:PATH or HOST:PORT; repeatable, in the variable with spaces between; off for none",
+      "SCGI listener, unix:PATH or HOST:PORT; repeatable; in the variable, separated by spaces; off for none",
     schema: scgiAddress,
   },
   socketMode: {
@@ -44,21 +44,22 @@ export const serveSettings = {
   socketGroup: {
     flag: "--socket-group <GROUP>",
     variable: "POSTERN_SOCKET_GROUP",
-    meaning: "group of the UNIX socket, by name or number, for the web server to be in",
+    meaning: "group of the UNIX socket, by name or number: one that the web server is in",
     schema: groupName,
   },
   prefix: {
     flag: "--prefix <PATH>",
     variable: "POSTERN_PREFIX",
     default: "/",
-    meaning: "path under which the web server in front serves the actions, where it does not say so itself",
+    meaning:
+      "path under which the web server in front serves the actions, if it does not pass that on itself",
     schema: pathPrefix,
   },
   queueUrl: {
     flag: "--queue-url <URL>",
     variable: "QUEUE_URL",
     meaning:
-      "SQS queue; none: the embedded queue; region, credentials and endpoint by the AWS SDK's own variables",
+      "SQS queue; none: the embedded queue; region, credentials and endpoint come from the AWS SDK's own variables",
     schema: queueUrl,
   },
   embeddedPort: {
@@ -87,14 +88,15 @@ export const serveSettings = {
     flag: "--remember <TIME>",
     variable: "POSTERN_REMEMBER",
     default: "24h",
-    meaning: "how long the spool knows a message that is sent again: 90s, 15m, 24h, 7d; off for not at all",
+    meaning: "how long the spool recognises a message that is sent again: 90s, 15m, 24h, 7d; off: not at all",
     schema: timeSpan,
   },
   rememberLimit: {
     flag: "--remember-limit <N>",
     variable: "POSTERN_REMEMBER_LIMIT",
     default: "1000000",
-    meaning: "how many it knows at most, the newest; each takes 50 bytes on disk and 12 in memory",
+    meaning:
+      "how many messages it remembers at most, the newest; each takes 50 bytes on disk and 12 in memory",
     schema: wholeNumber(1, 100_000_000),
   },
   timeout: {
@@ -130,13 +132,13 @@ export const serveSettings = {
     variable: "POSTERN_MAX_IN_FLIGHT",
     default: "256MiB",
     meaning:
-      "bodies of all requests together while they are taken in and answered, at least three times --max-body; beyond: 503 with Retry-After",
+      "bodies of all requests together, until they are answered; at least three times --max-body; beyond: 503 with Retry-After",
     schema: byteSize,
   },
   admin: {
     flag: "--admin <HOST:PORT>",
     variable: "POSTERN_ADMIN",
-    meaning: "address of their own for /health and /metrics, which then are on no other",
+    meaning: "separate address for /health and /metrics, which are then served nowhere else",
     schema: httpAddress,
   },
   statisticsLog: {
