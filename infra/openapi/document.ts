@@ -29,7 +29,7 @@ export function openApiDocument() {
     paths: {
       "/": {
         get: operation("", {
-          description: "Any other method has the same answer.",
+          description: "Any other method gets the same answer.",
           responses: {
             200: response("What this is: text for tools, a page for browsers.", {
               "text/plain": { schema: { type: "string" } },
@@ -42,7 +42,7 @@ export function openApiDocument() {
       "/message": {
         post: operation("message", {
           parameters: [idempotencyKey, prefer],
-          requestBody: body("The Content-Type is not looked at.", {
+          requestBody: body("The Content-Type does not matter.", {
             "application/json": { schema: schemaNamed("Message") },
           }),
           responses: {
@@ -65,14 +65,14 @@ export function openApiDocument() {
         post: operation("messages", {
           parameters: [prefer],
           requestBody: body(
-            `Up to 10,000 messages, by a gateway in the cloud 5,000; more are 413, and none is stored. Where the Content-Type says neither, the first byte says which it is.`,
+            `Up to 10,000 messages, or 5,000 in the cloud; with more the answer is 413 and none is stored. Where the Content-Type says neither, the first byte tells which of the two it is.`,
             {
               "application/json": { schema: { type: "array", items: schemaNamed("Message") } },
               "application/x-ndjson": { schema: { type: "string", description: "A message on each line." } },
             },
           ),
           responses: {
-            200: response("All are inserted, or were before.", receipt, preferenceApplied),
+            200: response("All are inserted, or had been before.", receipt, preferenceApplied),
             207: response("Some are; the results say which.", receipt, preferenceApplied),
             ...refusedAnywhere,
             ...refused(405, 415),
@@ -98,7 +98,7 @@ const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   description:
-    "Becomes the id of the message, before an `idempotency_key` in it; with quotes around it, or without where it has no comma.",
+    "Becomes the id of the message and takes precedence over an `idempotency_key` in it. In quotes, which a key without a comma may leave out.",
   schema: {
     type: "string",
     pattern: String.raw`^(?:[!#-+\--~][!-+\--~]{0,127}|"(?:[!#-[\]-~]|\\["\\]){1,128}")$`,
@@ -106,7 +106,7 @@ const idempotencyKey = {
 };
 
 const replayed = {
-  description: "`true` when the message had been inserted before, and was not again.",
+  description: "`true` when the message had been inserted before and was not inserted again.",
   schema: { const: "true" },
 };
 

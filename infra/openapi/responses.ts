@@ -16,8 +16,8 @@ export const preferenceApplied = { "Preference-Applied": header("Preference-Appl
 
 const refusals = {
   400: refusal("The message or its JSON is wrong, or the request cannot be read."),
-  404: refusal("To another path than this: the detail lists the actions."),
-  405: refusal("To another method than this.", { Allow: { required: true, schema: text } }),
+  404: refusal("For any other path; the detail lists the actions."),
+  405: refusal("For any other method.", { Allow: { required: true, schema: text } }),
   408: refusal("The request did not arrive in time."),
   413: refusal("The body or a message is too large, or there are too many messages."),
   415: refusal("The Content-Encoding is unknown.", { "Accept-Encoding": { required: true, schema: text } }),

@@ -78,7 +78,7 @@ export const schemas = {
     ...object(inFull, field),
   },
   ProblemInShort: {
-    description: "Of one that comes after many others in a receipt.",
+    description: "The short form, for problems after the first 500 in a receipt.",
     ...object(inShort, field),
   },
 };

@@ -46,7 +46,7 @@ function noArray(body: Uint8Array, start: number): ParsedItems {
   // In an array that can be taken apart they would cost no more than their own elements.
   if (body[start] === openingBracket && hasNoNumber(body)) {
     const detail =
-      "Nobody can tell where the messages of this array begin: its brackets or quotes do not pair up, or something follows it.";
+      "This array cannot be split into messages: its brackets or quotes do not pair up, or something follows it.";
     throw new Problem("invalid_json", detail);
   }
   parseJson(body);

@@ -20,6 +20,6 @@ const untilRoom = 5;
 /** What all requests in flight hold together is more than may be held. */
 export function tooMuchInFlight(): Problem {
   const detail = (inSeconds: string) =>
-    `The bodies that are being taken in leave no room for this one; send it again ${inSeconds}.`;
+    `The bodies of other requests leave no room for this one; send it again ${inSeconds}.`;
   return retryLater("too_much_in_flight", untilRoom, detail);
 }

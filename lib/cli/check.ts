@@ -9,7 +9,7 @@ import { unknownVariables } from "./unknown-variables.ts";
 
 export function checkCommand(): Command {
   const command = new Command("check").description(
-    "Tries what `postern serve` would need with the same settings: queue, spool, listeners. What a Postern has that runs is well, so that settings can be tried beside the one that is to be started anew. Exit code 1 if anything is wrong.",
+    "Tries out what `postern serve` needs with the same settings: queue, spool, listeners. What a running Postern already uses counts as right, so that settings can be tried before it is restarted with them. Exit code 1 if anything is wrong.",
   );
   return addSettings(command, serveSettings).action(check);
 }

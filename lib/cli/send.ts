@@ -29,8 +29,8 @@ export function sendCommand(): Command {
   const command = new Command("send")
     .description(
       "Uploads messages: JSON, NDJSON, or gzip of either. Exit codes: 0 all accepted, 1 some rejected or a file not " +
-        "readable to its end, 2 a file, setting or gateway of no use, 75 some not delivered, 130 or 143 interrupted; " +
-        "after 75, 130 and 143 the same command goes on.",
+        "readable to its end, 2 an unusable file, setting or gateway, 75 some not delivered, 130 or 143 interrupted; " +
+        "after 75, 130 and 143 the same command continues.",
     )
     .argument("[FILE...]", "what to upload; none or - for standard input")
     .option("--quiet", "no progress and no remarks, only the summary and errors");

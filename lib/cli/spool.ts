@@ -7,7 +7,7 @@ import { showCommand } from "./spool/show.ts";
 export function spoolCommand(): Command {
   return new Command("spool")
     .description(
-      "Looks into the spool of `postern serve` and works on what the queue refused for good, also while the program runs.",
+      "Inspects the spool of `postern serve` and handles what the queue refused for good, even while the program runs.",
     )
     .addCommand(lsCommand())
     .addCommand(showCommand())

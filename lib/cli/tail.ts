@@ -35,7 +35,7 @@ interface TailFlags {
 
 const warnings = {
   exhausted:
-    "the queue would soon give up on messages for having been received so often: do not look again; --remove takes them off",
+    "the queue would soon give up on messages for having been received so often: do not look again, or remove them with --remove",
   overdrawn:
     "messages have been received as often as the queue allows: whoever receives them next sends them to its dead-letter queue",
 } as const satisfies Record<Exclude<TailEnd, "done">, string>;
@@ -46,13 +46,13 @@ const patience = 10_000;
 export function tailCommand(): Command {
   const command = new Command("tail")
     .description(
-      "Prints the messages on the queue, and those that come, without removing them. Ctrl-C ends it.",
+      "Prints the messages on the queue and those that arrive, without removing them. Ctrl-C ends it.",
     )
-    .option("-f, --follow", "go on when the queue has no more", true)
-    .option("--no-follow", "end when the queue has no more")
-    .option("--remove", "take each off the queue once it is printed")
-    .option("--json", "one line of JSON for each, as it is on the queue, also on a terminal")
-    .option("--count <N>", "end after so many", wholeNumber("--count", 1, 1_000_000_000))
+    .option("-f, --follow", "keep waiting when the queue has no more messages", true)
+    .option("--no-follow", "end when the queue has no more messages")
+    .option("--remove", "remove each from the queue once it is printed")
+    .option("--json", "one line of JSON each, as on the queue, on a terminal too")
+    .option("--count <N>", "end after N messages", wholeNumber("--count", 1, 1_000_000_000))
     .option(
       "--wait <SECONDS>",
       "how long to wait for a message, 0 to 20 [default 10, or 1 without --follow]",
@@ -61,10 +61,11 @@ export function tailCommand(): Command {
     .addHelpText(
       "after",
       paragraph(
-        "SQS has no way to look without receiving. Each message is received, held for half a minute at most while the rest is " +
-          "searched, and given back: meanwhile no consumer gets it, nor, on a FIFO queue, what is behind it in its group, of " +
-          "which ten at most are shown. And each time counts, in every run: a queue with a dead-letter queue gives up on a " +
-          "message that was received too often, so tail ends with exit code 1 while one time is left. The next look would take that.",
+        "SQS has no way to look at a message without receiving it. So tail receives each one, holds it for at most half a " +
+          "minute while it looks for more, and gives it back: meanwhile no consumer gets it nor, on a FIFO queue, the messages " +
+          "behind it in its group, of which tail shows at most ten. Each look counts as a receive, in every run, and a queue " +
+          "with a dead-letter queue gives up on a message that was received too often: tail stops, with exit code 1, before " +
+          "it would use up the last one.",
       ),
     );
   return addSettings(command, settings).action(tail);

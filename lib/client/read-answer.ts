@@ -30,7 +30,7 @@ const notImplemented = 501;
 
 /** What statuses mean that no gateway answers with. */
 const details: ReadonlyMap<number, string> = new Map([
-  [407, "a proxy on the way wants a name and a password, or others"],
+  [407, "a proxy on the way asks for a user name and password, or for different ones"],
 ]);
 
 type Receipt = z.output<typeof receiptSchema>;
@@ -64,7 +64,7 @@ export function readAnswer(answer: GatewayAnswer, count: number, now: number): V
   // Of 503 a gateway says that it has stored nothing; from something in between it may be of an answer that came too late.
   const mayBeStored = status < 300 || (status >= 500 && !(status === 503 && problem.success));
   if (status < 300) {
-    const reason = `status ${status} without a receipt, so it may be no gateway`;
+    const reason = `status ${status} without a receipt, so it may not be a gateway`;
     return { verdict: "again", reason, retryAfter, mayBeStored };
   }
   const location = answer.headers.get("location");

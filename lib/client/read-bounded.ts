@@ -13,7 +13,7 @@ export async function readBounded(answer: Readable): Promise<Buffer> {
   let length = 0;
   for await (const piece of answer as AsyncIterable<Buffer>) {
     length += piece.length;
-    if (length > most) throw new Error("its answer is longer than any of a gateway");
+    if (length > most) throw new Error("its answer is longer than any gateway's");
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

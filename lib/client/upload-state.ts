@@ -66,14 +66,14 @@ export async function readUploadState(
   const isShorter = size !== null && input.size !== undefined && input.size < size;
   if (isShorter || !hasHead(input.head, head)) {
     throw new UnusableFileError(
-      `${path} is of an upload of something else, which ${isShorter ? "was longer" : "began otherwise"}; remove it to begin anew`,
+      `${path} belongs to an upload of something else, which ${isShorter ? "was longer" : "began differently"}; remove it to start anew`,
     );
   }
   const { counts } = state.data.ledger;
   const isBegun = counts.accepted + counts.duplicate + counts.rejected > 0;
   if (isBegun && serverOf(state.data.to) !== serverOf(to)) {
     throw new UnusableFileError(
-      `${path} is of an upload to ${state.data.to}, and what is done of it was done there; give --to ${state.data.to} to go on, or remove it to begin anew`,
+      `${path} belongs to an upload to ${state.data.to}, which already has a part of it; give --to ${state.data.to} to continue, or remove it to start anew`,
     );
   }
   return state.data;

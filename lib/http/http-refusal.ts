@@ -26,7 +26,7 @@ export function httpRefusal(
       return malformed("premature_end", "The connection ended in the middle of the request.");
     default:
       return code?.startsWith("HPE_")
-        ? malformed("invalid_http", `The request is not HTTP as RFC 9112 has it: ${reason(error)}.`)
+        ? malformed("invalid_http", `The request is not valid HTTP (RFC 9112): ${reason(error)}.`)
         : undefined;
   }
 }

@@ -37,7 +37,7 @@ export function httpRequest(
   if (hosts > 1 || (hosts === 0 && message.httpVersion === "1.1")) {
     return malformed(
       "invalid_host",
-      "The request must have one Host header, with a host and no more but its port.",
+      "The request must have exactly one Host header, with a host and at most its port.",
     );
   }
   const path = targetPath(url);

@@ -46,6 +46,6 @@ function unquoted(text: string): string {
   const joined = describeValue(text.replaceAll(/,\s*/g, ", "));
   throw new InvalidMessageError(
     header,
-    `${header} must be one key, in quotes if it has a comma, and these closed, got ${joined}`,
+    `${header} must be one key, in a pair of quotes if it has a comma, got ${joined}`,
   );
 }

@@ -13,5 +13,5 @@ const ownAuthority =
 export function withCertificateAdvice(line: string): string {
   const [, words] = ownAuthority.exec(line) ?? [];
   if (words === undefined) return line;
-  return `${words}; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS`;
+  return `${words}; if it is signed by an authority of your own, set NODE_USE_SYSTEM_CA=1 to trust those that this system trusts, or NODE_EXTRA_CA_CERTS`;
 }

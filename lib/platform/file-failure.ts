@@ -15,7 +15,7 @@ const writing: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "there is no such folder"],
   ["ENOTDIR", "there is no such folder"],
   ["EACCES", "this user may not write there"],
-  ["EROFS", "nothing can be written to its file system"],
+  ["EROFS", "its file system is read-only"],
   ["ENOSPC", "its disk is full"],
   ["EDQUOT", "the quota on its disk is used up"],
   ["ENXIO", "it is a pipe that nobody reads"],

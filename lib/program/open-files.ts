@@ -18,7 +18,7 @@ export function fileLimitWarning(
   const allowed = Number(/^Max open files +(\d+)/m.exec(limits ?? "")?.[1] ?? Number.NaN);
   const needed = maxConnections + besides;
   if (Number.isNaN(allowed) || allowed >= needed) return undefined;
-  return `only ${allowed} files may be open, ${needed} are needed for --max-connections ${maxConnections}: connections beyond are closed without an answer`;
+  return `only ${allowed} files may be open, ${needed} are needed for --max-connections ${maxConnections}: connections beyond that are closed without an answer`;
 }
 
 function readLimits(): string | undefined {

@@ -70,7 +70,7 @@ export class Program {
     this.#statisticsLog?.reopen(({ message: reason }) => {
       this.#options.log.error(
         { reason },
-        "the statistics log cannot be opened again; the old file is written on",
+        "the statistics log cannot be reopened; writing on to the old file",
       );
     });
   }

@@ -13,7 +13,7 @@ export function malformed(code: ProblemCode, detail: string): Problem {
 export function undecodableTarget(): Problem {
   return malformed(
     "invalid_target",
-    "The request has no path that can be decoded; percent-encode all that is not ASCII, also in the query, and percent signs themselves.",
+    "The path cannot be decoded; percent-encode everything that is not ASCII, in the query too, and percent signs themselves.",
   );
 }
 

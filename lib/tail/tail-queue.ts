@@ -11,7 +11,7 @@ export interface TailOptions {
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Ends it, at the next point where nothing is left half done. */
   readonly signal: AbortSignal;
-  /** Whether to go on when the queue has no more. */
+  /** Whether to keep waiting when the queue has no more messages. */
   readonly follow: boolean;
   /** Whether what has been printed is taken off the queue. */
   readonly remove: boolean;

@@ -271,7 +271,7 @@ describe("health and metrics", () => {
       .toMatch(/^postern_clock_error_seconds 7\d{3}/m);
     postern.child.kill("SIGTERM");
     const { stderr } = await postern.ended;
-    expect(stderr).toMatch(/"level":"warn",.*"seconds_ahead":7\d{3},"msg":"this machine's clock is wrong/);
+    expect(stderr).toMatch(/"level":"warn",.*"seconds_ahead":7\d{3},"msg":"this machine's clock differs/);
     await sqs.stop();
   });
 

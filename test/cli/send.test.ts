@@ -171,7 +171,7 @@ describe("postern send", () => {
     const { code, stderr } = await interrupted.ended;
     expect([code, stderr]).toEqual([
       130,
-      expect.stringMatching(/^postern: file: interrupted; the same command goes on with message 1[12]\n$/),
+      expect.stringMatching(/^postern: file: interrupted; the same command continues with message 1[12]\n$/),
     ]);
     const twentieth = front.hold(20);
     const killed = await start(directory, ...args);
@@ -218,7 +218,7 @@ describe("postern send", () => {
       stdout: expect.stringMatching(
         /^0 accepted, 0 duplicate, 0 rejected, 0 unknown, the rest not delivered;/,
       ),
-      stderr: `postern: file: gave up: ${to}: ${reason}; the same command goes on with message 1\n`,
+      stderr: `postern: file: gave up: ${to}: ${reason}; the same command continues with message 1\n`,
     });
   });
 
@@ -270,7 +270,7 @@ describe("postern send", () => {
       code: 1,
       stdout: expect.stringMatching(/^0 accepted, 1 duplicate, 1 rejected/),
       stderr: expect.stringMatching(
-        /^postern: a.ndjson.rejected.ndjson: left out: messages that are rejected of a.ndjson go there\n/,
+        /^postern: a.ndjson.rejected.ndjson: left out: rejected messages of a.ndjson go there\n/,
       ),
     });
     expect((await send(directory, ...again, "--quiet")).stderr).not.toContain("left out");

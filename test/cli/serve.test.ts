@@ -286,12 +286,12 @@ describe("postern check", () => {
       ...["--embedded-port", new URL(queue).port],
     ];
     const { code, stdout } = await (await postern({ args, directory })).ended;
-    const note = "(a Postern that runs has it)";
+    const note = "(a running Postern uses it)";
     expect(stdout.split("\n")).toEqual([
       "ok     settings",
       `ok     queue: ${queue}, standard, messages up to 1048576 bytes ${note}; ${embeddedNotice}`,
       expect.stringMatching(
-        /^ok {5}spool: \.postern\/spool \(a Postern that runs has it\), 0 messages waiting, \d+ bytes free$/,
+        /^ok {5}spool: \.postern\/spool \(a running Postern uses it\), 0 messages waiting, \d+ bytes free$/,
       ),
       `ok     listeners: ${[http, unix, scgi, admin].map((address) => `${address} ${note}`).join(", ")}`,
       "",
@@ -351,7 +351,7 @@ describe("postern check", () => {
       expect.stringContaining(`, FIFO, messages up to 1048576 bytes; ${mixes}`),
     ]);
     const forgets =
-      "; with --remember under 5m another message may be taken under a key that the FIFO queue still knows";
+      "; with --remember below 5m another message may be accepted under a key that the FIFO queue still knows";
     expect(await lines("--remember", "4m")).toEqual([
       1,
       expect.stringMatching(`^wrong  queue: .*${forgets}`),

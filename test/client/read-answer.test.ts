@@ -114,13 +114,13 @@ describe("readAnswer", () => {
   it("says whose status 407 is", () => {
     expect(read(407, "<html>")).toEqual({
       verdict: "refused",
-      reason: "status 407: a proxy on the way wants a name and a password, or others",
+      reason: "status 407: a proxy on the way asks for a user name and password, or for different ones",
     });
   });
 
   it("says that success without a receipt may be that of something else", () => {
     expect(read(200, "<html>Please sign in</html>")).toMatchObject({
-      reason: "status 200 without a receipt, so it may be no gateway",
+      reason: "status 200 without a receipt, so it may not be a gateway",
     });
   });
 

@@ -173,9 +173,9 @@ describe("sendInput", () => {
 
     writeFileSync(at("state"), state);
     writeFileSync(at("input"), lines(0, 19));
-    await expect(send(gateway)).rejects.toThrow(/of an upload of something else, which was longer/);
+    await expect(send(gateway)).rejects.toThrow(/to an upload of something else, which was longer/);
     writeFileSync(at("input"), lines(1, 40));
-    await expect(send(gateway)).rejects.toThrow(/of an upload of something else, which began otherwise/);
+    await expect(send(gateway)).rejects.toThrow(/to an upload of something else, which began differently/);
     writeFileSync(at("state"), "{}");
     await expect(send(gateway)).rejects.toThrow(/is not a state file/);
     await expect(send(gateway, { statePath: directory })).rejects.toThrow(
@@ -193,7 +193,7 @@ describe("sendInput", () => {
 
     const state = readFileSync(at("state"), "utf8");
     await expect(send(named("http://two"))).rejects.toThrow(
-      /state is of an upload to http:\/\/one, and what is done of it was done there; give --to http:\/\/one to go on, or remove/,
+      /state belongs to an upload to http:\/\/one, which already has a part of it; give --to http:\/\/one to continue, or remove/,
     );
     expect(readFileSync(at("state"), "utf8")).toBe(state);
     const { ledger } = await send(named("http://one/messages/"));

@@ -42,7 +42,7 @@ describe("transportFailure", () => {
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
     expect(transportFailure(failure)).toBe(
-      "self-signed certificate; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+      "self-signed certificate; if it is signed by an authority of your own, set NODE_USE_SYSTEM_CA=1 to trust those that this system trusts, or NODE_EXTRA_CA_CERTS",
     );
   });
 

@@ -8,7 +8,7 @@ it.each([
   ["ENOENT", "there is no such file", "there is no such folder"],
   ["ENOTDIR", "there is no such file", "there is no such folder"],
   ["EACCES", "this user may not read it", "this user may not write there"],
-  ["EROFS", "EROFS: as the system says it", "nothing can be written to its file system"],
+  ["EROFS", "EROFS: as the system says it", "its file system is read-only"],
   ["ENOSPC", "ENOSPC: as the system says it", "its disk is full"],
   ["EISDIR", "it is a directory", "it is a directory"],
   ["EIO", "EIO: as the system says it", "EIO: as the system says it"],

@@ -85,7 +85,7 @@ describe("outboundAgent", () => {
     const failure = await failureOf(get("https://sqs.test/", agentFor("https://sqs.test")));
     expect(failure).toMatchObject({
       code: "ERR_PROXY_REFUSED",
-      message: expect.stringMatching(/^the proxy localhost:\d+: self-signed certificate; where an authority/),
+      message: expect.stringMatching(/^the proxy localhost:\d+: self-signed certificate; if it is signed by/),
     });
   });
 

@@ -10,7 +10,7 @@ if (!disk) process.stdout.write(`A quota that is used up${missing}\n`);
 
 afterAll(() => disk?.remove());
 
-/** A folder of which no more than so many bytes may be used, on a disk with room for more. */
+/** A folder of which at most N bytes may be used, on a disk with room for more. */
 function limitedFolder(name: string, bytes: number): string {
   const folder = join(disk?.path ?? "", name);
   const btrfs = (...args: readonly string[]) => execFileSync("btrfs", args);

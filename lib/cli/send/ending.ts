@@ -12,7 +12,7 @@ export function endingNotice(
   const goOn =
     statePath === undefined
       ? `message ${next} is the first that may not be stored; sending all of it again is safe`
-      : `the same command goes on with message ${next}`;
+      : `the same command continues with message ${next}`;
   switch (end.end) {
     case "complete":
       return counts.rejected === 0 ? undefined : `the rejected messages and why: ${rejectedPath}`;

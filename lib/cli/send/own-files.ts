@@ -36,7 +36,7 @@ interface Claim {
 
 function claimsOf({ input, path: by, state, rejected }: InputIdentities): readonly Claim[] {
   return [
-    { file: rejected, by, reason: `messages that are rejected of ${input.path} go there` },
+    { file: rejected, by, reason: `rejected messages of ${input.path} go there` },
     ...(state === undefined
       ? []
       : [{ file: state, by, reason: `it is the state of the upload of ${input.path}` }]),

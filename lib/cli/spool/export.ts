@@ -19,12 +19,12 @@ interface ExportFlags extends SpoolFlags {
 
 export function exportCommand(): Command {
   const command = new Command("export")
-    .description("Writes the messages as they would stand on the queue, a line of JSON each.")
+    .description("Writes the messages as they would be on the queue, one line of JSON each.")
     .argument("[FILE]", "a new file; without it, or as -, standard output", (file) =>
       file === "-" ? undefined : file,
     )
-    .option("--set-aside", "those that the queue refused for good, not those that wait")
-    .option("--remove", "take them out of the spool, once they are safe in the file");
+    .option("--set-aside", "those that the queue refused for good, instead of those that wait")
+    .option("--remove", "remove them from the spool once they are safe in the file");
   return addSpool(command).action((file: string | undefined, flags: ExportFlags) => {
     if (flags.remove && file === undefined) {
       command.error("postern: --remove needs a file, which is synced before anything is removed");

@@ -16,8 +16,8 @@ export function lsCommand(): Command {
   const command = new Command("ls")
     .description("Lists the messages that wait for the queue, in their order.")
     .option("--set-aside", "list those that the queue refused for good instead")
-    .option("--json", "a line of JSON for each")
-    .option("--limit <N>", "no more than so many", wholeNumber("--limit", 1, 1_000_000_000));
+    .option("--json", "one line of JSON each")
+    .option("--limit <N>", "at most N", wholeNumber("--limit", 1, 1_000_000_000));
   return addSpool(command).action(ls);
 }
 

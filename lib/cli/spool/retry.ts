@@ -11,7 +11,7 @@ interface RetryFlags extends SpoolFlags {
 export function retryCommand(): Command {
   const command = new Command("retry")
     .description(
-      "Sends messages that the queue refused once more, behind all that wait. A program that runs notices by itself.",
+      "Tries messages that the queue refused once more, after all that wait. A running program notices by itself.",
     )
     .argument("[ID...]", "their ids, or sequences as `ls --set-aside` lists them")
     .option("--all", "all that are set aside now");

@@ -77,7 +77,7 @@ async function askedQueue(location: SqsAccess, settings: QueueSettings): Promise
     ]);
   } catch (error) {
     if (!(error instanceof QueueError && mayOnlySend(error))) throw error;
-    const found = `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); whether it may be sent to, the first message will show`;
+    const found = `${queueUrl} answers, but may not be asked for its attributes (sqs:GetQueueAttributes); only the first message will show whether it may be sent to`;
     return withoutWarnings(found, clockWarnings(clock.error));
   } finally {
     client.destroy();

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { ListenAddress } from "../../server/listen-address.ts";
 
 /** Of what somebody else has who is a Postern as well. */
-export const runningNote = "a Postern that runs has it";
+export const runningNote = "a running Postern uses it";
 
 /** Milliseconds for it to answer. */
 const patience = 5_000;

@@ -16,7 +16,7 @@ export function clockLog(log: Logger, clock: Pick<Clock, "monotonic">): (millise
       const seconds_ahead = Math.round(milliseconds / 1_000);
       log.warn(
         { seconds_ahead },
-        "this machine's clock is wrong by the queue's, and so are the times of all messages",
+        "this machine's clock differs from the queue's, so the times of all messages are wrong",
       );
     } else if (trouble.hasEnded()) {
       log.info("this machine's clock may be right again");

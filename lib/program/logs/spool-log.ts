@@ -43,7 +43,7 @@ export function spoolLog(log: Logger, clock: Pick<Clock, "monotonic">): SpoolObs
       case "copied_on_write":
         return log.warn(
           facts(event),
-          "the file system of the spool writes nothing in place: where it is full it may kill the program",
+          "the file system of the spool does not write in place: when it is full it may kill the program",
         );
       case "failed":
         return log.fatal(facts(event), "the spool has failed; start the program again");

@@ -46,13 +46,13 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
   registry.registerMetric(phases);
   const problems = new Counter({
     name: "postern_problems_total",
-    help: "Requests answered with a problem, by its code: of several messages in one, by that of the gravest.",
+    help: "Requests answered with a problem, by its code; for several messages, by the code of the gravest.",
     labelNames: ["code"] as const,
     registers,
   });
   const results = new Counter({
     name: "postern_results_total",
-    help: "Messages that came many in a request, by what became of them. Single ones are requests by status.",
+    help: "Messages of POST /messages, by what became of them. A single message is a request by status.",
     labelNames: ["outcome"] as const,
     registers,
   });
@@ -68,7 +68,7 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
   });
   const acceptFailures = new Counter({
     name: "postern_accept_failures_total",
-    help: "Connections that the system could not give.",
+    help: "Connections that the system failed to accept.",
     labelNames: ["transport"] as const,
     registers,
   });
@@ -105,7 +105,7 @@ export function requestMetrics(registry: Registry, actions: readonly string[]): 
 export function bodyMetrics(registry: Registry, held: () => number): void {
   new Gauge({
     name: "postern_in_flight_bytes",
-    help: "Bytes that the requests in flight hold, of those that --max-in-flight allows.",
+    help: "Bytes that requests in flight hold, of the --max-in-flight allowed.",
     registers: [registry],
     collect() {
       this.set(held());

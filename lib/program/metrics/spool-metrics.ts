@@ -13,7 +13,7 @@ export function spoolMetrics(registry: Registry, sqs: SqsMetrics): SpoolObserver
   });
   const repeats = new Counter({
     name: "postern_repeats_total",
-    help: "Messages not stored because one of their id was: the same again, or another under its key.",
+    help: "Messages not stored because their id was stored already: by the same message, or by another under its key.",
     labelNames: ["repeat"] as const,
     registers,
   });
@@ -54,13 +54,13 @@ export function spoolStateMetrics(registry: Registry, state: () => SpoolState, l
     ],
     postern_spool_limit_bytes: ["Bytes that --spool-limit allows.", () => limit],
     postern_spool_oldest_seconds: [
-      "Age of the message that is first in line: the oldest, but for those that were tried anew by hand.",
+      "Age of the first message in line: the oldest, except for those that were retried by hand.",
       () => state().oldestAge,
     ],
     postern_spool_set_aside: ["Messages that the queue refused for good, kept.", () => state().setAside],
     postern_spool_accepting: ["1 while messages can be stored.", () => Number(state().accepting)],
     postern_queue_failing: [
-      "1 from a message that did not get to the queue until one does, and from a start at which the queue gave no answer.",
+      "1 once a message has not got to the queue, or the queue has not answered at the start, until one gets through.",
       () => Number(state().forwardingError !== null),
     ],
   } as const;

@@ -11,7 +11,7 @@ export const embeddedDirectory = join(".postern", "queue");
 
 /** What an operator should know who meant to set another: the messages are kept, but nobody may be looking for them there. */
 export const embeddedNotice =
-  "no QUEUE_URL is set: messages go to the embedded queue, which is there to try things out";
+  "no QUEUE_URL is set: messages go to the embedded queue, which is for trying things out";
 
 /**
  * Where the queue is and how to get there. Starts the embedded one where no other is set.

@@ -7,7 +7,7 @@ import type { ServeSettings } from "../settings/serve-settings.ts";
 const fifoMemory = 300_000;
 
 const shortMemoryWarning =
-  "with --remember under 5m another message may be taken under a key that the FIFO queue still knows, which drops it";
+  "with --remember below 5m another message may be accepted under a key that the FIFO queue still knows, and then be dropped by it";
 
 /** For the operator of a spool that forgets keys before its queue does: without one the queue's five minutes are kept. */
 export function memoryWarnings(

@@ -32,10 +32,10 @@ describe("sendInputs", () => {
     expect(inputs.map(({ path }) => path)).toEqual([at("a"), at("b")]);
     expect(leftOut).toEqual([
       { path: at("a.postern-send"), reason: `it is the state of the upload of ${at("a")}` },
-      { path: at("a.rejected.ndjson"), reason: `messages that are rejected of ${at("a")} go there` },
+      { path: at("a.rejected.ndjson"), reason: `rejected messages of ${at("a")} go there` },
       {
         path: at("a.rejected.ndjson.rejected.ndjson"),
-        reason: `messages that are rejected of ${at("a.rejected.ndjson")} go there`,
+        reason: `rejected messages of ${at("a.rejected.ndjson")} go there`,
       },
     ]);
     const one = await inputsOf(["a", "r"], { rejected: "r", state: "s" });

@@ -17,7 +17,7 @@ it("says once a minute by how much the clock is wrong, and when it may be right 
     {
       level: 40,
       seconds_ahead: -3_600,
-      msg: "this machine's clock is wrong by the queue's, and so are the times of all messages",
+      msg: "this machine's clock differs from the queue's, so the times of all messages are wrong",
     },
   ]);
   now += 60_000;

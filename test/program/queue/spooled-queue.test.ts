@@ -30,5 +30,5 @@ it.each([
     timeToClose: () => 5_000,
     onFailure: () => {},
   });
-  expect(lines.filter((line) => line.includes("--remember under 5m"))).toHaveLength(warnings);
+  expect(lines.filter((line) => line.includes("--remember below 5m"))).toHaveLength(warnings);
 });

@@ -95,11 +95,11 @@ describe("sqsReason", () => {
     ],
     [
       "self-signed certificate in certificate chain; if the root CA is installed locally, try running Node.js with --use-system-ca",
-      "self-signed certificate in certificate chain; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+      "self-signed certificate in certificate chain; if it is signed by an authority of your own, set NODE_USE_SYSTEM_CA=1 to trust those that this system trusts, or NODE_EXTRA_CA_CERTS",
     ],
     [
       "unable to get local issuer certificate",
-      "unable to get local issuer certificate; where an authority of your own signs, set NODE_USE_SYSTEM_CA=1 for those that this system trusts, or NODE_EXTRA_CA_CERTS",
+      "unable to get local issuer certificate; if it is signed by an authority of your own, set NODE_USE_SYSTEM_CA=1 to trust those that this system trusts, or NODE_EXTRA_CA_CERTS",
     ],
     ["certificate has expired", "certificate has expired"],
     [

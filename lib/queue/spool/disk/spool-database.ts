@@ -48,6 +48,6 @@ function refuseOrphanedLog(path: string): void {
   const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size(path) > 0 || size(log) <= logHeader) return;
   throw new Error(
-    `${path} is missing or empty, but there may be messages in its log: put it back, or move ${log} away to begin anew`,
+    `${path} is missing or empty, but there may be messages in its log: put it back, or move ${log} away to start anew`,
   );
 }

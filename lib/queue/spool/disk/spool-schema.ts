@@ -82,7 +82,7 @@ export function knownLayout(database: DatabaseSync): number {
   const tables = new Set(names.map(({ name }) => name));
   // A newer layout has these too. Ours would stand beside another program's own, or in their place.
   const hasOurs = steps.slice(0, version).every((step) => step.tables.every((table) => tables.has(table)));
-  if (!hasOurs || (version === 0 && tables.size > 0)) throw new Error("it is no spool of Postern's");
+  if (!hasOurs || (version === 0 && tables.size > 0)) throw new Error("it is not a Postern spool");
   if (version > steps.length) {
     throw new Error(`it has layout ${version}, this Postern knows up to ${steps.length}; run the newer one`);
   }

@@ -63,9 +63,7 @@ describe("SpoolRoom", () => {
     using directory = temporaryDirectory();
     const { room } = roomOf(directory.path, { said: systemError("EROFS") });
     room.restore();
-    expect(room.explain(sqliteError(778))).toBe(
-      "the spool cannot be written: nothing can be written to its file system",
-    );
+    expect(room.explain(sqliteError(778))).toBe("the spool cannot be written: its file system is read-only");
     expect(room.isWhole).toBe(true);
   });
 

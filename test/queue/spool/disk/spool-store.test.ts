@@ -229,7 +229,7 @@ describe("SpoolStore", () => {
     const other = join(directory.path, "other.db");
     const made = new DatabaseSync(other);
     made.exec(sql);
-    expect(() => openDatabase(other)).toThrow("it is no spool of Postern's");
+    expect(() => openDatabase(other)).toThrow("it is not a Postern spool");
     expect(made.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()).toEqual({ tables: 1 });
     expect(made.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "delete" });
     made.close();
