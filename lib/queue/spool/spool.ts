@@ -1,30 +1,25 @@
 import type { Clock } from "../../message/clock.ts";
 import { serialised } from "../../message/serialised-message.ts";
 import type { StoredMessage } from "../../message/stored-message.ts";
-import { failed, type Push, type PushOutcome, type PushResult, type Queue } from "../queue.ts";
+import type { Push, PushOutcome, PushResult, Queue } from "../queue.ts";
 import { QueueError } from "../queue-error.ts";
 import { RequestOrder } from "../request-order.ts";
 import { countBytes } from "../sqs/sqs-entry.ts";
 import { tooLarge } from "../too-large.ts";
-import { sharesOf } from "./commit-shares.ts";
-import { GroupCommit } from "./group-commit.ts";
-import { inTheirPlaces, onlyOutcome, outcomeOf, together } from "./push-results.ts";
+import { inTheirPlaces, together } from "./push-results.ts";
+import { type CommitPolicy, commitsOf, SpoolCommits } from "./spool-commits.ts";
 import type { SpoolObserver } from "./spool-event.ts";
 import { SpoolLimit } from "./spool-limit.ts";
 import type { SpoolLink, SpoolListener, SpoolReport } from "./spool-link.ts";
 import type { SpoolState } from "./spool-state.ts";
-import { type SpoolableMessage, spoolable, totalBytes } from "./spooled-message.ts";
+import { type SpoolableMessage, spoolable } from "./spooled-message.ts";
 import type { Timers } from "./timers.ts";
 
-export interface SpoolPolicy {
+export interface SpoolPolicy extends CommitPolicy {
   /** Bytes of stored messages, past which pushes are turned away: those on their way and those set aside. */
   readonly limit: number;
   /** Bytes that the queue takes in one message, as far as is known. */
   readonly messageBytes: number;
-  /** Milliseconds that a push waits for others to share its commit. */
-  readonly commitDelay: number;
-  /** Pushes that are committed without waiting for more. */
-  readonly commitEnough: number;
   /** Milliseconds that calls to the queue are given at most when the spool closes. */
   readonly closePatience: number;
 }
@@ -40,17 +35,6 @@ export interface SpoolOptions {
   readonly connect: (listener: SpoolListener) => Promise<SpoolLink>;
 }
 
-const accepted = { outcome: "accepted" } as const;
-
-/**
- * What one commit has at most: it blocks those behind it, and must find room in SQLite's log. With twice as many messages V8
- * would take them for such that stay, and collect everything for them: a seventh of all that a large request costs.
- */
-const commitMost = { items: 500, bytes: 2_097_152 };
-/** Where a commit takes so many milliseconds, V8's part is nothing beside the disk's. */
-const slowCommit = 25;
-const commitMostIfSlow = { ...commitMost, items: 2_000 };
-
 /**
  * A queue on disk in front of the queue: durable within a few milliseconds whether the queue can be reached or not, and
  * forwarded in the order of acceptance.
@@ -58,7 +42,7 @@ const commitMostIfSlow = { ...commitMost, items: 2_000 };
 export class Spool implements Queue {
   readonly #options: SpoolOptions;
   readonly #link: SpoolLink;
-  readonly #commit: GroupCommit<SpoolableMessage, PushResult>;
+  readonly #commits: SpoolCommits;
   readonly #latest: { readonly report: SpoolReport };
   #closed: Promise<void> | null = null;
   readonly #order = new RequestOrder();
@@ -70,15 +54,12 @@ export class Spool implements Queue {
     this.#link = link;
     this.#latest = latest;
     this.#limit = new SpoolLimit(options.policy.limit);
-    this.#commit = new GroupCommit({
-      write: (messages) => this.#write(messages),
+    this.#commits = new SpoolCommits({
+      policy: options.policy,
       clock: options.clock,
       timers: options.timers,
-      delay: options.policy.commitDelay,
-      enough: options.policy.commitEnough,
-      most: commitMost,
-      mostIfSlow: commitMostIfSlow,
-      slow: slowCommit,
+      append: (messages) => link.append(messages),
+      onStored: () => this.#limit.found(),
     });
   }
 
@@ -173,7 +154,7 @@ export class Spool implements Queue {
   #push(pushed: SpoolableMessage, deadline: number): Promise<PushOutcome> {
     const refusal = this.#refusal(pushed, this.#expectedBytes);
     if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#commit.add([pushed], pushed.bytes, deadline).then(onlyOutcome);
+    return this.#commits.store(pushed, deadline);
   }
 
   /** One commit after the other: each may show which callsigns the next must leave out. */
@@ -183,7 +164,7 @@ export class Spool implements Queue {
     stopped: Set<string>,
   ): Promise<readonly PushResult[]> {
     const results: PushResult[] = [];
-    for (const share of sharesOf(pushed, commitMost)) {
+    for (const share of commitsOf(pushed)) {
       for (const [index, result] of (await this.#pushMany(share, deadline, stopped)).entries()) {
         const callsign = share[index]?.callsign;
         if (callsign !== undefined && isToBeSentAgain(result)) stopped.add(callsign);
@@ -214,7 +195,7 @@ export class Spool implements Queue {
       }
     }
     // Not awaited here: a function that waits keeps all that it was given.
-    return this.#storeAll(taken, deadline).then((stored) => {
+    return this.#commits.storeAll(taken, deadline).then((stored) => {
       return refusals.size === 0 ? stored : inTheirPlaces(stored, refusals);
     });
   }
@@ -227,7 +208,7 @@ export class Spool implements Queue {
   close(timeLeft = Number.POSITIVE_INFINITY): Promise<void> {
     const { clock, policy } = this.#options;
     const endBy = clock.monotonic() + timeLeft;
-    this.#closed ??= this.#commit.close().then(() => {
+    this.#closed ??= this.#commits.close().then(() => {
       const left = Math.max(0, endBy - clock.monotonic());
       return this.#link.close(Math.min(left, policy.closePatience));
     });
@@ -241,7 +222,7 @@ export class Spool implements Queue {
     const age = oldestStoredAt === null ? 0 : this.#options.clock.now() - oldestStoredAt;
     const full = this.#limit.isFull(bytes) ? "the spool is full" : null;
     // The thread that could tell of a disk that hangs hangs with it.
-    const late = this.#commit.isLate ? "the disk of the spool does not answer in time" : null;
+    const late = this.#commits.isLate ? "the disk of the spool does not answer in time" : null;
     const storingError = report.storingError ?? late ?? full;
     return {
       accepting: this.#closed === null && storingError === null,
@@ -256,37 +237,12 @@ export class Spool implements Queue {
 
   /** Bytes that are stored, and those that are on their way there. */
   get #expectedBytes(): number {
-    return storedBytes(this.#latest.report) + this.#commit.bytes;
+    return storedBytes(this.#latest.report) + this.#commits.bytes;
   }
 
   /** Of what the queue could never take, and of what the spool has no room for beside what it is to hold before. */
   #refusal({ bytes }: SpoolableMessage, before: number): QueueError | undefined {
     return tooLarge(bytes, this.messageBytes) ?? this.#limit.refusal(bytes, before);
-  }
-
-  async #storeAll(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
-    const commits = sharesOf(messages, commitMost).map((share) => this.#store(share, deadline));
-    return (await Promise.all(commits)).flat();
-  }
-
-  #store(messages: readonly SpoolableMessage[], deadline: number): Promise<readonly PushResult[]> {
-    const bytes = totalBytes(messages);
-    return this.#commit.add(messages, bytes, deadline).catch((error: QueueError) => {
-      const failure = failed(error);
-      return Array<PushResult>(messages.length).fill(failure);
-    });
-  }
-
-  async #write(messages: readonly SpoolableMessage[]): Promise<readonly PushResult[]> {
-    const result = await this.#link.append(messages);
-    if (result.outcome === "stored") {
-      this.#limit.found();
-      const outcomes = Array<PushResult>(messages.length).fill(accepted);
-      for (const repeat of result.repeats) outcomes[repeat.index] = outcomeOf(repeat, messages[repeat.index]);
-      return outcomes;
-    }
-    const code = result.outcome === "failed" ? "unavailable" : "timeout";
-    throw new QueueError(code, result.reason, { retryable: true });
   }
 }
 
