@@ -50,7 +50,7 @@ describe.runIf(disk)(`a spool with btrfs, which writes nothing in place${missing
     });
     await postern.ready;
     postern.child.kill("SIGTERM");
-    expect((await postern.ended).stderr).toMatch(/"level":"warn".*chattr ENOENT.*writes nothing in place/);
+    expect((await postern.ended).stderr).toMatch(/"level":"warn".*chattr ENOENT.*does not write in place/);
     await postern.remove();
   });
 });
