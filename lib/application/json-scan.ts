@@ -1,12 +1,12 @@
 // The characters that give JSON its structure (RFC 8259 §2), as bytes of UTF-8: none is part of another character.
 export const quote = 0x22;
 export const comma = 0x2c;
-const colon = 0x3a;
+export const colon = 0x3a;
 export const openingBracket = 0x5b;
 const backslash = 0x5c;
 export const closingBracket = 0x5d;
-const openingBrace = 0x7b;
-const closingBrace = 0x7d;
+export const openingBrace = 0x7b;
+export const closingBrace = 0x7d;
 
 /** RFC 8259 §2: a space, tab, line feed or carriage return, and nothing else. */
 function isWhiteSpace(byte: number | undefined): boolean {

@@ -1,13 +1,9 @@
-import { endOfString, quote, scanValue } from "./json-scan.ts";
+import { scanValue } from "./json-scan.ts";
+import { findNoNumber } from "./no-number.ts";
 import { Problem } from "./problem.ts";
 
 /** Levels of nesting that a value may have. Messages have three. */
 export const maxDepth = 64;
-
-/** What Python's `json.dumps` writes by default, and no JSON has (RFC 8259 §6). */
-const noNumbers: ReadonlyMap<number | undefined, Uint8Array> = new Map(
-  ["NaN", "Infinity"].map((name) => [name.charCodeAt(0), Buffer.from(name)]),
-);
 
 // `ignoreBOM: false` takes a byte order mark off, which some clients put in front (RFC 8259 §8.1 allows it).
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
@@ -29,7 +25,7 @@ export function parseJson(bytes: Uint8Array, subject = "The body"): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(`${subject} is not JSON: ${reason(bytes, error)}`);
+    throw notJson(subject, bytes, error);
   }
 }
 
@@ -42,18 +38,16 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function reason(bytes: Uint8Array, error: unknown): string {
-  if (hasNoNumber(bytes)) return "NaN and Infinity are not numbers in JSON; leave the field out.";
-  return error instanceof Error ? error.message : "it cannot be parsed";
-}
-
-/** Whether NaN or Infinity stands outside strings, found in one pass: a text that is made for it must cost no more. */
-export function hasNoNumber(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (bytes[at] === quote) at = endOfString(bytes, at);
-    else if (noNumbers.get(bytes[at])?.every((byte, index) => byte === bytes[at + index])) return true;
+function notJson(subject: string, bytes: Uint8Array, error: unknown): Problem {
+  const noNumber = findNoNumber(bytes);
+  if (noNumber === undefined) {
+    return invalid(
+      `${subject} is not JSON: ${error instanceof Error ? error.message : "it cannot be parsed"}`,
+    );
   }
-  return false;
+  const { field } = noNumber;
+  const detail = `${subject} is not JSON: NaN and Infinity are not numbers in JSON; leave ${field ?? "the field"} out.`;
+  return new Problem("invalid_json", detail, field === undefined ? {} : { field });
 }
 
 function invalid(detail: string): Problem {

@@ -2,7 +2,8 @@ import { arrayItems } from "./array-items.ts";
 import { emptyBody } from "./empty-body.ts";
 import { openingBracket, skipWhiteSpace } from "./json-scan.ts";
 import { lineItems } from "./line-items.ts";
-import { hasNoNumber, parseJson } from "./parse-json.ts";
+import { findNoNumber } from "./no-number.ts";
+import { parseJson } from "./parse-json.ts";
 import type { ParsedItems } from "./parsed-items.ts";
 import { Problem } from "./problem.ts";
 
@@ -44,7 +45,7 @@ export function parseMany(bytes: Uint8Array, contentType: string | undefined, mo
 /** @throws {Problem} 400 that says why it is not JSON */
 function noArray(body: Uint8Array, start: number): ParsedItems {
   // In an array that can be taken apart they would cost no more than their own elements.
-  if (body[start] === openingBracket && hasNoNumber(body)) {
+  if (body[start] === openingBracket && findNoNumber(body) !== undefined) {
     const detail =
       "This array cannot be split into messages: its brackets or quotes do not pair up, or something follows it.";
     throw new Problem("invalid_json", detail);

@@ -8,6 +8,7 @@ import { ConfigurationError } from "../platform/configuration-error.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { reasonOf } from "../platform/reason-of.ts";
 import { readSettings } from "../program/settings/read-settings.ts";
+import { visible } from "../tail/message-text.ts";
 import { endingNotice } from "./send/ending.ts";
 import type { SendInput } from "./send/input.ts";
 import { sendInputs } from "./send/inputs.ts";
@@ -60,7 +61,7 @@ async function send(
     results.push(result);
     inThisRun += meter.settled;
     const notice = endingNotice(input, result, settings);
-    if (notice !== undefined) process.stderr.write(`postern: ${input.path}: ${notice}\n`);
+    if (notice !== undefined) process.stderr.write(`postern: ${visible(`${input.path}: ${notice}`)}\n`);
     // What keeps one input from being sent keeps the next one too.
     if (result.end.end !== "complete" && result.end.end !== "unreadable") break;
   }
@@ -98,7 +99,9 @@ async function sendOne(
       stop,
       requestSignal: () => AbortSignal.any([AbortSignal.timeout(requestTimeout), hurry]),
       onProgress: meter.onProgress,
-      onPause: (reason, milliseconds) => meter.onPause({ where: address, reason, milliseconds }),
+      // What answered may be anything, and its words go to a terminal.
+      onPause: (reason, milliseconds) =>
+        meter.onPause({ where: address, reason: visible(reason), milliseconds }),
     });
     const { counts, owed, unknown, start } = ledger;
     return { end, counts, unknown, hasRest: hasMore || owed > unknown, next: start.index + 1 };

@@ -2,7 +2,7 @@ import { constants, createReadStream } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { gunzipped, newGunzip } from "./gunzipped.ts";
-import { headBytes, isGzip } from "./input-head.ts";
+import { headBytes, headOf, type InputHead, isGzip } from "./input-head.ts";
 
 /** Something to send, open or ready to be opened, of which no more is in memory than its beginning. */
 export interface Input {
@@ -14,6 +14,20 @@ export interface Input {
   bytes(from: number): AsyncIterable<Buffer>;
   /** How many bytes `bytes(0)` gives in all, which for gzip is an estimate; undefined where nobody can know. */
   expectedBytes(): number | undefined;
+  /**
+   * What an upload that has come to this place knows the input by beside its head; undefined where nothing can be read again.
+   *
+   * @param offset in the decompressed bytes
+   */
+  markAt?(offset: number): Promise<InputMark>;
+  /** Whether it still has what was before a mark. */
+  hasMark?(mark: InputMark): Promise<boolean>;
+}
+
+/** The last bytes before a place in an input, as they are stored. */
+export interface InputMark extends InputHead {
+  /** The place: bytes from the beginning, as they are stored. */
+  readonly end: number;
 }
 
 /**
@@ -54,13 +68,27 @@ async function fileInput(path: string): Promise<Input> {
   const { size } = await file.stat();
   const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
   const head = buffer.subarray(0, bytesRead);
-  if (isGzip(head)) return gzipInput(head, size, () => createReadStream(path));
+  const hasMark = async (mark: InputMark) => (await markBefore(path, mark.end)).sha256 === mark.sha256;
+  if (isGzip(head)) {
+    const input = gzipInput(head, size, () => createReadStream(path));
+    // What has been unpacked takes no more than what has been read for it.
+    return { ...input, markAt: () => markBefore(path, input.storedRead()), hasMark };
+  }
   return {
     head,
     size,
     bytes: (from) => createReadStream(path, { start: from, highWaterMark: 262_144 }),
     expectedBytes: () => size,
+    markAt: (offset) => markBefore(path, offset),
+    hasMark,
   };
+}
+
+async function markBefore(path: string, end: number): Promise<InputMark> {
+  await using file = await open(path);
+  const length = Math.min(headBytes, end);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, end - length);
+  return { end, ...headOf(buffer.subarray(0, bytesRead)) };
 }
 
 async function pipedInput(pipe: Readable, wanted: number, stop: AbortSignal): Promise<Input> {
@@ -85,7 +113,11 @@ async function pipedInput(pipe: Readable, wanted: number, stop: AbortSignal): Pr
   return { head, size: undefined, bytes: (from) => without(from, all()), expectedBytes: () => undefined };
 }
 
-function gzipInput(head: Buffer, size: number | undefined, stored: () => AsyncIterable<Buffer>): Input {
+function gzipInput(
+  head: Buffer,
+  size: number | undefined,
+  stored: () => AsyncIterable<Buffer>,
+): Input & { storedRead(): number } {
   const gunzip = newGunzip();
   let unpacked = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
@@ -98,6 +130,7 @@ function gzipInput(head: Buffer, size: number | undefined, stored: () => AsyncIt
     head,
     size,
     bytes: (from) => without(from, counted()),
+    storedRead: () => gunzip.bytesWritten,
     expectedBytes: () =>
       size === undefined || gunzip.bytesWritten === 0 ? undefined : (unpacked * size) / gunzip.bytesWritten,
   };

@@ -4,7 +4,7 @@ import { replaceFile } from "../platform/durable-file.ts";
 import { errorCode } from "../platform/error-code.ts";
 import { readFailure } from "../platform/file-failure.ts";
 import { parseGatewayAddress } from "./gateway-address.ts";
-import type { Input } from "./input.ts";
+import type { Input, InputMark } from "./input.ts";
 import { hasHead, headOf } from "./input-head.ts";
 import type { LedgerEntries } from "./ledger.ts";
 import { parsedJson } from "./parsed-json.ts";
@@ -33,6 +33,8 @@ const uploadState = z.object({
     /** Bytes as stored; null for a pipe. */
     size: z.nullable(wholeNumber),
     head: z.object({ bytes: wholeNumber, sha256: z.string() }),
+    /** Before the place that the upload had come to; not of a pipe, nor of a version that did not look there. */
+    mark: z.optional(z.object({ end: wholeNumber, bytes: wholeNumber, sha256: z.string() })),
   }),
   ledger: z.object({
     counts: z.object({ accepted: wholeNumber, duplicate: wholeNumber, rejected: wholeNumber }),
@@ -62,11 +64,16 @@ export async function readUploadState(
   if (text === undefined) return undefined;
   const state = uploadState.safeParse(parsedJson(text));
   if (!state.success) throw new UnusableFileError(`${path} is not a state file of postern send`);
-  const { size, head } = state.data.input;
+  const { size, head, mark } = state.data.input;
   const isShorter = size !== null && input.size !== undefined && input.size < size;
   if (isShorter || !hasHead(input.head, head)) {
     throw new UnusableFileError(
       `${path} belongs to an upload of something else, which ${isShorter ? "was longer" : "began differently"}; remove it to start anew`,
+    );
+  }
+  if (mark !== undefined && (await input.hasMark?.(mark)) === false) {
+    throw new UnusableFileError(
+      `${path} belongs to an upload of something else, which was different further on; remove it to start anew`,
     );
   }
   const { counts } = state.data.ledger;
@@ -94,11 +101,16 @@ export async function writeUploadState(
   const state = {
     version: 1,
     to,
-    input: { size: input.size ?? null, head: headOf(input.head) },
+    input: { size: input.size ?? null, head: headOf(input.head), mark: await markOf(input, ledger) },
     ledger,
     rejectedBytes,
   };
   await replaceFile(path, `${JSON.stringify(state)}\n`);
+}
+
+/** That it cannot be read again is told of where it has to be read. */
+async function markOf(input: Input, { frontier }: LedgerEntries): Promise<InputMark | undefined> {
+  return input.markAt?.(frontier.offset).catch(() => undefined);
 }
 
 function unlessAbsent(path: string, error: unknown): undefined {

@@ -8,8 +8,11 @@ const header = "Idempotency-Key";
 /** Where a message brings a key of its own. */
 export const keyMember = "idempotency_key";
 
-/** RFC 8941 §3.3.3: between quotes, a quote or backslash only after a backslash. */
-const structuredString = /^"(?:[^"\\]|\\["\\])*"$/;
+/**
+ * RFC 8941 §3.3.3: between quotes, a quote or backslash only after a backslash; §3.1.2: parameters behind it, of which none is
+ * known.
+ */
+const structuredString = /^("(?:[^"\\]|\\["\\])*")(?:; *[a-z*][a-z0-9_.*-]*(?:=[^",;]+)?)*$/;
 
 /**
  * Reads an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header: a structured-field string, so in
@@ -42,7 +45,8 @@ export function withKey(message: Message, key: string | undefined): Message {
 }
 
 function unquoted(text: string): string {
-  if (structuredString.test(text)) return text.slice(1, -1).replace(/\\(.)/g, "$1");
+  const [, quoted] = structuredString.exec(text) ?? [];
+  if (quoted !== undefined) return quoted.slice(1, -1).replace(/\\(.)/g, "$1");
   const joined = describeValue(text.replaceAll(/,\s*/g, ", "));
   throw new InvalidMessageError(
     header,

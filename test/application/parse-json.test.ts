@@ -43,6 +43,14 @@ describe("parseJson", () => {
     },
   );
 
+  it("names the field that is NaN", () => {
+    const { field, message } = rejection(bytes('{"data": {"frequency": NaN}}'));
+    expect(field).toBe("data.frequency");
+    expect(message).toBe(
+      "The body is not JSON: NaN and Infinity are not numbers in JSON; leave data.frequency out.",
+    );
+  });
+
   it("does not blame NaN in a string for another error", () => {
     expect(rejection(bytes('{"a": "NaN", }')).message).not.toContain("not numbers");
   });

@@ -183,6 +183,31 @@ describe("sendInput", () => {
     );
   });
 
+  it.each([
+    ["as it is", (text: string) => Buffer.from(text)],
+    ["in gzip", (text: string) => gzipSync(text)],
+  ])("refuses a file %s that has lost lines which were sent, though it has grown", async (_, stored) => {
+    // Random, so that gzip makes it no smaller than what an input is known by from its beginning.
+    const random = seededRandom(1);
+    const line = (n: number) =>
+      `{"n": ${7 * n + 1}, "pad": "${Array.from({ length: 40 }, () => random().toString(36)).join("")}"}\n`;
+    const lines = Array.from({ length: 800 }, (_, n) => line(n));
+    writeFileSync(at("input"), stored(lines.slice(0, 600).join("")));
+    const gateway = reliable();
+    const stop = new AbortController();
+    gateway.onRequest = () => gateway.stored.size >= 400 && stop.abort();
+    const limits = { messages: 100, bytes: 1e6 };
+    expect((await send(gateway, { stop: stop.signal, limits })).end).toEqual({ end: "interrupted" });
+    const state = readFileSync(at("state"));
+
+    writeFileSync(at("input"), stored([...lines.slice(0, 300), ...lines.slice(350)].join("")));
+    await expect(send(gateway, { limits })).rejects.toThrow(/something else, which was different further on/);
+
+    writeFileSync(at("state"), state);
+    writeFileSync(at("input"), stored(lines.slice(0, 600).join("")));
+    expect((await send(gateway, { limits })).ledger.counts.accepted).toBe(600);
+  });
+
   it("goes on at the gateway that has what is done, and at no other", async () => {
     writeFileSync(at("input"), Array.from({ length: 20 }, (_, n) => `{"n": ${7 * n + 1}}\n`).join(""));
     const named = (address: string) => Object.assign(reliable(), { address });

@@ -10,7 +10,9 @@ const most = 10_000;
 
 interface Use {
   readonly contentId: string;
+  /** When it was stored, as far as is known: the window runs from then. */
   readonly at: number;
+  readonly isStored: boolean;
   /** Pushes that stored it, or may have, or may still. */
   holders: number;
 }
@@ -39,9 +41,20 @@ export class RecentKeys {
     }
     const key = keyOf(message);
     const use = this.#uses.get(key);
-    if (use === undefined) this.#uses.set(key, { contentId, at: now, holders: 1 });
+    if (use === undefined) this.#uses.set(key, { contentId, at: now, isStored: false, holders: 1 });
     else if (use.contentId === contentId) use.holders += 1;
     return use === undefined || use.contentId === contentId;
+  }
+
+  /** One who claimed its key has stored it: after a try of which nobody knows, the queue's window may begin only now. */
+  stored(message: StoredMessage, contentId: string): void {
+    if (message.id === contentId) return;
+    const key = keyOf(message);
+    const use = this.#uses.get(key);
+    if (use?.contentId !== contentId || use.isStored) return;
+    // Behind all others, as the newest.
+    this.#uses.delete(key);
+    this.#uses.set(key, { ...use, at: this.#clock.monotonic(), isStored: true });
   }
 
   /** One who claimed its key has not stored it after all; another, before or beside it, may have. */

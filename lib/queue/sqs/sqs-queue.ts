@@ -105,7 +105,9 @@ export class SqsQueue implements Queue {
       );
     }
     try {
-      return await this.#push(entry, deadline, stopped);
+      const outcome = await this.#push(entry, deadline, stopped);
+      this.#keys.stored(message, contentId);
+      return outcome;
     } catch (error) {
       const mayBeStored = error instanceof QueueError && error.code === "timeout";
       if (!mayBeStored) this.#keys.release(message, contentId);

@@ -28,6 +28,23 @@ describe("RecentKeys", () => {
     expect(claim("key", "two")).toBe(true);
   });
 
+  it("counts the five minutes from when it was stored, after tries of which nobody knows", () => {
+    const { time, keys, claim } = setUp();
+    const message = { ...numberedMessage(1, "A"), id: "key" };
+    claim("key", "one");
+    time.now = 200_000;
+    claim("key", "one");
+    keys.stored(message, "one");
+    time.now = 300_000;
+    // A repeat moves the queue's window no further.
+    claim("key", "one");
+    keys.stored(message, "one");
+    time.now = 499_999;
+    expect(claim("key", "two")).toBe(false);
+    time.now = 500_000;
+    expect(claim("key", "two")).toBe(true);
+  });
+
   it("forgets what was not stored, but not what another stored under the key", () => {
     const { keys, claim } = setUp();
     const message = { ...numberedMessage(1, "A"), id: "key" };
