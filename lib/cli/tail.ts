@@ -64,8 +64,8 @@ export function tailCommand(): Command {
         "SQS has no way to look at a message without receiving it. So tail receives each one, holds it for at most half a " +
           "minute while it looks for more, and gives it back: meanwhile no consumer gets it nor, on a FIFO queue, the messages " +
           "behind it in its group, of which tail shows at most ten. Each look counts as a receive, in every run, and a queue " +
-          "with a dead-letter queue gives up on a message that was received too often: tail stops, with exit code 1, before " +
-          "it would use up the last one.",
+          "with a dead-letter queue gives up on a message that was received too often: without --remove tail stops, with exit " +
+          "code 1, once a message has only one receive left. The next look would use that up.",
       ),
     );
   return addSettings(command, settings).action(tail);

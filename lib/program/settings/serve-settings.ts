@@ -95,8 +95,7 @@ export const serveSettings = {
     flag: "--remember-limit <N>",
     variable: "POSTERN_REMEMBER_LIMIT",
     default: "1000000",
-    meaning:
-      "how many messages it remembers at most, the newest; each takes 50 bytes on disk and 12 in memory",
+    meaning: "about how many messages it remembers, the newest; each takes 50 bytes on disk and 12 in memory",
     schema: wholeNumber(1, 100_000_000),
   },
   timeout: {
