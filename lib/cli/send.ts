@@ -56,7 +56,7 @@ async function send(
   for (const input of inputs) {
     const waiting = quiet ? undefined : terminalNotice(input.path, process.stdin.isTTY);
     if (waiting !== undefined) process.stderr.write(`postern: ${waiting}\n`);
-    const meter = new ProgressMeter(input.path, display, systemClock);
+    const meter = new ProgressMeter(visible(input.path), display, systemClock);
     const result = await sendOne(input, settings, interruption, meter).finally(() => display.end());
     results.push(result);
     inThisRun += meter.settled;

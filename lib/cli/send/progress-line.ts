@@ -1,3 +1,5 @@
+import { columnsOf, cutToColumns } from "./columns.ts";
+
 /** What is shown of an upload while it goes on. */
 export interface ProgressView {
   /** Of the input. */
@@ -30,14 +32,14 @@ export function progressReport(view: ProgressView): string {
 }
 
 /**
- * A line with a bar, of at most `columns` characters. What matters least goes first where there is no room: the bar, the
+ * A line with a bar, which takes at most `columns` columns. What matters least goes first where there is no room: the bar, the
  * rate, the name; of a pause the name, the share, the address, and the end of the reason before that of the pause.
  */
 export function progressBar(view: ProgressView, columns: number): string {
   const said = facts(view);
   const line = joined([view.name, ...said]);
-  if (line.length > columns) return shortened(view, columns);
-  const room = columns - line.length - "  []".length;
+  if (columnsOf(line) > columns) return shortened(view, columns);
+  const room = columns - columnsOf(line) - "  []".length;
   if (view.share === undefined || view.pause !== undefined || room < narrowestBar) return line;
   return joined([view.name, bar(view.share, Math.min(room, widestBar)), ...said]);
 }
@@ -47,17 +49,16 @@ function shortened(view: ProgressView, columns: number): string {
   if (view.pause !== undefined) return shortenedPause(joined(said), view.pause, columns);
   const withoutRate = said.slice(0, -1);
   const lines = [joined([view.name, ...withoutRate]), joined(withoutRate)];
-  return lines.find(({ length }) => length <= columns) ?? joined(said).slice(0, columns);
+  return lines.find((line) => columnsOf(line) <= columns) ?? cutToColumns(joined(said), columns);
 }
 
 function shortenedPause(withShare: string, pause: ProgressPause, columns: number): string {
   const { reason } = pause;
   const soon = `again in ${seconds(pause)} s`;
   const lines = [withShare, inFull(pause), `${reason}; trying ${soon}`, `${reason}; ${soon}`];
-  const room = Math.max(0, columns - `…; ${soon}`.length);
-  return (
-    lines.find(({ length }) => length <= columns) ?? `${reason.slice(0, room)}…; ${soon}`.slice(0, columns)
-  );
+  const end = `…; ${soon}`;
+  const fitting = lines.find((line) => columnsOf(line) <= columns);
+  return fitting ?? cutToColumns(`${cutToColumns(reason, columns - columnsOf(end))}${end}`, columns);
 }
 
 function inFull(pause: ProgressPause): string {

@@ -43,6 +43,18 @@ describe("progressBar", () => {
     expect(progressBar({ ...view, pause }, columns)).toBe(line);
   });
 
+  it("counts two columns for wide characters", () => {
+    const wide = { ...view, name: "観測所.ndjson" };
+    expect(progressBar(wide, 60)).toBe("観測所.ndjson   50%  1200 sent  3 rejected  100/s");
+    expect(progressBar(wide, 48)).toBe("観測所.ndjson   50%  1200 sent  3 rejected");
+    expect(progressBar({ ...view, pause: { ...pause, reason: "到達できません" } }, 30)).toBe(
+      "到達できません; again in 1.5 s",
+    );
+    expect(progressBar({ ...view, pause: { ...pause, reason: "到達できません" } }, 29)).toBe(
+      "到達できませ…; again in 1.5 s",
+    );
+  });
+
   it("never has more characters than there are columns", () => {
     const views = fc.record({
       name: fc.string(),
